@@ -1,0 +1,50 @@
+"""What a face detector is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from facepoints.arrays import Floats, Image
+
+__all__ = ["Detections", "Detector"]
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """Candidate faces of one picture.
+
+    Attributes:
+        boxes: ``(n, 4)`` x1, y1, x2, y2 in pixels of the picture.
+        scores: ``(n,)`` 0 to 1, how sure the detector is.
+    """
+
+    boxes: Floats
+    scores: Floats
+
+    @classmethod
+    def empty(cls) -> Detections:
+        """No candidate."""
+        return cls(np.zeros((0, 4), dtype=np.float32), np.zeros(0, dtype=np.float32))
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """Anything that finds candidate faces; give such an object to ``FaceFinder(detector=...)``.
+
+    ``default_min_score`` is the combined score under which the finder drops a face unless it is told otherwise.
+    """
+
+    default_min_score: float
+
+    def detect(self, image: Image, min_face: int) -> Detections:
+        """All candidates whose longer side has at least about ``min_face`` pixels, in any order.
+
+        Must be safe to call from several threads at once.
+        """
+        ...

@@ -1,0 +1,37 @@
+"""Errors for people: what was wrong, with which input, and what to do about it.
+
+Every error that facepoints raises on purpose derives from :class:`FacepointsError`; the command line prints its text
+without a traceback. Those about a wrong argument are a :class:`ValueError` as well, for ordinary code to catch.
+"""
+
+from __future__ import annotations
+
+__all__ = ["FacepointsError", "ImageError", "InputError", "LabelError", "MissingExtraError", "WeightsError"]
+
+
+class FacepointsError(Exception):
+    """Base of all errors that facepoints raises on purpose."""
+
+
+class InputError(FacepointsError, ValueError):
+    """An argument has a wrong type, shape, range or name."""
+
+
+class ImageError(FacepointsError):
+    """A picture cannot be read: it is missing, damaged, or no picture at all."""
+
+
+class LabelError(FacepointsError):
+    """A label file (CSV, .pts, WIDER list) does not have the layout that it should have."""
+
+
+class WeightsError(FacepointsError):
+    """A weights file is missing, damaged, or made for something else."""
+
+
+class MissingExtraError(FacepointsError, ImportError):
+    """A feature needs an optional dependency that is not installed."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(f"{feature} needs more packages. Install them with: pip install 'facepoints[{extra}]'")
+        self.extra = extra

@@ -1,0 +1,153 @@
+"""Boxes, similarity transforms and the one crop that training and inference share.
+
+Coordinates are pixels, x right, y down; the centre of the first pixel is (0, 0). Boxes are ``x1, y1, x2, y2``. A
+transform is a ``(2, 3)`` float64 matrix that maps picture coordinates to crop coordinates.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from facepoints.arrays import Array, Floats, Image
+from facepoints.scheme import MEAN_FACE
+
+__all__ = [
+    "CROP_SCALE",
+    "apply_transform",
+    "box_iou",
+    "crop_transform",
+    "face_crop_transform",
+    "invert_transform",
+    "nms",
+    "roll_of",
+    "tight_boxes",
+    "upright_crop_transform",
+    "warp",
+]
+
+CROP_SCALE = 1.3
+"""Side of the square crop over the longer side of the face's box."""
+
+_INNER = slice(17, 68)
+
+
+def tight_boxes(keypoints: Array) -> Floats:
+    """Smallest boxes around the points: ``(n, 68, 2)`` to ``(n, 4)``."""
+    return np.concatenate([keypoints.min(axis=1), keypoints.max(axis=1)], axis=1).astype(np.float32)
+
+
+def box_iou(first: Array, second: Array) -> Floats:
+    """Intersection over union of ``(n, 4)`` with ``(m, 4)`` boxes: ``(n, m)``; 0 where both are empty."""
+    corner = np.maximum(first[:, None, :2], second[None, :, :2])
+    opposite = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    overlap = np.prod(np.clip(opposite - corner, 0, None), axis=2)
+    areas = [np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1) for boxes in (first, second)]
+    union = areas[0][:, None] + areas[1][None, :] - overlap
+    return np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0).astype(np.float32)
+
+
+def nms(boxes: Array, scores: Array, iou_threshold: float) -> np.ndarray:
+    """Greedy non-maximum suppression.
+
+    Returns:
+        Indices of the kept boxes, highest score first; among equal scores the earlier box wins.
+    """
+    order = np.argsort(-scores, kind="stable")
+    overlaps = box_iou(boxes, boxes) > iou_threshold
+    kept: list[int] = []
+    for index in order:
+        if not overlaps[index, kept].any():
+            kept.append(int(index))
+    return np.asarray(kept, dtype=np.int64)
+
+
+def crop_transform(centre: Array, side: float, roll: float, size: int) -> Array:
+    """The similarity that maps a turned square of the picture to a crop of ``size`` x ``size`` pixels.
+
+    Args:
+        centre: ``(2,)`` of the square, in picture pixels.
+        side: of the square in picture pixels.
+        roll: of the square in radians, clockwise as seen on the screen; a face of that roll stands upright in the crop.
+        size: of the crop in pixels.
+    """
+    scale = size / side
+    cosine, sine = math.cos(roll) * scale, math.sin(roll) * scale
+    linear = np.array([[cosine, sine], [-sine, cosine]])
+    shift = (size - 1) / 2 - linear @ np.asarray(centre, dtype=np.float64)
+    return np.concatenate([linear, shift[:, None]], axis=1)
+
+
+def face_crop_transform(box: Array, size: int) -> Array:
+    """The crop around a face's box ``(4,)``: same centre, ``CROP_SCALE`` times its longer side, not turned."""
+    x1, y1, x2, y2 = (float(value) for value in box)
+    return crop_transform(np.array([(x1 + x2) / 2, (y1 + y2) / 2]), CROP_SCALE * max(x2 - x1, y2 - y1), 0.0, size)
+
+
+def roll_of(keypoints: Array) -> float:
+    """In-plane rotation of a face ``(68, 2)`` in radians, clockwise positive.
+
+    The rotation of the least-squares similarity (Umeyama, PAMI 1991) from the mean face, over brows, eyes, nose and
+    mouth, so that one bad point moves it little. The jaw is left out: it shifts when the head turns.
+    """
+    source = MEAN_FACE[_INNER] - MEAN_FACE[_INNER].mean(axis=0)
+    target = keypoints[_INNER].astype(np.float64)
+    target = target - target.mean(axis=0)
+    cosine = float((source * target).sum())
+    sine = float((source[:, 0] * target[:, 1] - source[:, 1] * target[:, 0]).sum())
+    return math.atan2(sine, cosine)
+
+
+def upright_crop_transform(keypoints: Array, size: int) -> Array:
+    """The crop in which the face with these points ``(68, 2)`` stands upright, its tight box in the middle."""
+    roll = roll_of(keypoints)
+    turn = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
+    upright = keypoints.astype(np.float64) @ turn.T
+    low, high = upright.min(axis=0), upright.max(axis=0)
+    side = max(float((high - low).max()), 1.0)
+    return crop_transform(turn.T @ ((low + high) / 2), CROP_SCALE * side, roll, size)
+
+
+def apply_transform(transform: Array, points: Array) -> Floats:
+    """Map points ``(..., 2)`` by a ``(2, 3)`` transform."""
+    return (points @ transform[:, :2].T + transform[:, 2]).astype(np.float32)
+
+
+def invert_transform(transform: Array) -> Array:
+    """The transform that undoes ``transform``."""
+    linear = np.linalg.inv(transform[:, :2])
+    return np.concatenate([linear, -(linear @ transform[:, 2])[:, None]], axis=1)
+
+
+def warp(image: Image, transform: Array, size: int) -> Image:
+    """Cut the crop of ``size`` x ``size`` pixels that ``transform`` maps to; black outside the picture.
+
+    Where the crop shrinks the picture to half or less, its region is first averaged over whole blocks of pixels:
+    bilinear sampling alone would skip pixels and alias.
+    """
+    shrink = int(1 / math.sqrt(abs(np.linalg.det(transform[:, :2]))))
+    if shrink >= 2:
+        image, transform = _shrunk_region(image, transform, size, shrink)
+    warped = cv2.warpAffine(image, transform, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    return np.asarray(warped, dtype=np.uint8)
+
+
+def _shrunk_region(image: Image, transform: Array, size: int, factor: int) -> tuple[Image, Array]:
+    """The part of the picture that the crop shows, ``factor`` times smaller, and the transform from there."""
+    corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], dtype=np.float64) - 0.5
+    seen = apply_transform(invert_transform(transform), corners)
+    height, width = image.shape[:2]
+    low = np.floor(seen.min(axis=0)).astype(int) - factor
+    low = np.clip(low, 0, [width - 1, height - 1])
+    high = np.clip(np.ceil(seen.max(axis=0)).astype(int) + factor + 1, low + 1, [width, height])
+    region = image[low[1] : high[1], low[0] : high[0]]
+    # Whole blocks only, so that the mapping between the two grids is exact; the missing border is repeated.
+    pad = (-(high - low)) % factor
+    region = cv2.copyMakeBorder(region, 0, int(pad[1]), 0, int(pad[0]), cv2.BORDER_REPLICATE)
+    small = cv2.resize(region, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
+    linear = transform[:, :2] * factor
+    # Pixel centre p of the small grid lies at low + factor * p + (factor - 1) / 2 of the picture.
+    shift = transform[:, :2] @ (low + (factor - 1) / 2) + transform[:, 2]
+    return np.asarray(small, dtype=np.uint8), np.concatenate([linear, shift[:, None]], axis=1)
