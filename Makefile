@@ -1,0 +1,43 @@
+# The same commands for people and for CI. GNU make and Python 3.10 or newer are all they need.
+#
+#   make demo    find the face in examples/astronaut.png (no PyTorch); writes demo/
+#   make test    all checks and tests, with everything installed that they need
+#   make check   the checks alone
+#   make clean   delete what the others made
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+
+BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+DEMO := .venv-demo/$(BIN)
+DEV := .venv/$(BIN)
+PACKAGE_FILES := $(shell find src -type f -not -name '*.pyc')
+
+.PHONY: demo test check clean
+
+demo: .venv-demo/.installed
+	$(DEMO)/facepoints detect examples/astronaut.png --draw --out demo
+
+test: check
+	$(DEV)/python -m pytest $(PYTEST_ARGS)
+
+check: .venv/.installed
+	$(DEV)/ruff check
+	$(DEV)/ruff format --check
+	$(DEV)/mypy --strict src
+	$(DEV)/lint-imports
+
+# Stamp files: an environment is made again only when what it is made from has changed.
+.venv-demo/.installed: pyproject.toml constraints.txt $(PACKAGE_FILES)
+	$(PYTHON) -m venv .venv-demo
+	$(DEMO)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt .
+	touch $@
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,dev]'
+	touch $@
+
+clean:
+	rm -rf .venv-demo .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
