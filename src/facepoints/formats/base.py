@@ -1,0 +1,28 @@
+"""What a writer of results is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from facepoints.faces import Faces
+
+__all__ = ["ResultWriter"]
+
+
+class ResultWriter(Protocol):
+    """Takes the faces of one picture after the other; get one from :func:`facepoints.formats.open_writer`."""
+
+    def write(self, name: str, width: int, height: int, faces: Faces) -> None:
+        """Add a picture.
+
+        Args:
+            name: of the picture, as it shall stand in the result: usually its path.
+            width: of the picture in pixels.
+            height: of the picture in pixels.
+            faces: found on it; may be empty.
+        """
+        ...
+
+    def close(self) -> None:
+        """Write what completes the result. Does not close the stream underneath."""
+        ...

@@ -1,0 +1,108 @@
+"""JSON (one object, or an array of them) and JSON lines (one object a line)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from facepoints.errors import InputError
+from facepoints.faces import Faces
+
+__all__ = ["JsonLinesWriter", "JsonWriter", "read_json", "read_json_lines"]
+
+
+class JsonWriter:
+    """One object if there is one picture, otherwise an array with an object for each.
+
+    Args:
+        stream: open for text.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._count = 0
+        self._first = ""
+
+    def write(self, name: str, width: int, height: int, faces: Faces) -> None:
+        """Add a picture. The first one is held back, since only the second shows that an array is needed."""
+        text = _line(name, width, height, faces)
+        self._count += 1
+        if self._count == 1:
+            self._first = text
+            return
+        if self._count == 2:
+            self._stream.write(f"[\n{self._first}")
+        self._stream.write(f",\n{text}")
+
+    def close(self) -> None:
+        """Write what completes the JSON."""
+        if self._count == 0:
+            self._stream.write("[]\n")
+        elif self._count == 1:
+            self._stream.write(f"{self._first}\n")
+        else:
+            self._stream.write("\n]\n")
+
+
+class JsonLinesWriter:
+    """One object a line, a line a picture.
+
+    Args:
+        stream: open for text.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, name: str, width: int, height: int, faces: Faces) -> None:
+        """Add a picture; its line is complete at once."""
+        self._stream.write(f"{_line(name, width, height, faces)}\n")
+
+    def close(self) -> None:
+        """Nothing is left to write."""
+
+
+def read_json(path: Path) -> Iterator[tuple[str, Faces]]:
+    """The pictures of a JSON file.
+
+    Raises:
+        InputError: not such a result.
+    """
+    content = _parsed(path.read_bytes(), str(path))
+    for row in content if isinstance(content, list) else [content]:
+        yield _picture(row, str(path))
+
+
+def read_json_lines(path: Path) -> Iterator[tuple[str, Faces]]:
+    """The pictures of a JSON lines file; empty lines are passed over.
+
+    Raises:
+        InputError: not such a result.
+    """
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                place = f"{path}, line {number}"
+                yield _picture(_parsed(line, place), place)
+
+
+def _line(name: str, width: int, height: int, faces: Faces) -> str:
+    return json.dumps(faces.to_dict(image=name, width=width, height=height), allow_nan=False)
+
+
+def _parsed(text: bytes, place: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InputError(f"{place}: this is not valid JSON: {error}") from error
+
+
+def _picture(row: Any, place: str) -> tuple[str, Faces]:
+    try:
+        return str(row["image"]), Faces.from_dict(row)
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{place}: each picture must be an object with 'image' and 'faces'") from error
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from error
