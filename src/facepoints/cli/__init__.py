@@ -1,1 +1,90 @@
-"""TODO."""
+"""The command line, ``facepoints COMMAND``: one module a command, each of which parses, calls the package and prints.
+
+This is the one place that turns an error into a line for people and an exit code: 0 done, 1 some inputs failed (each is
+named), 2 wrong use, 130 stopped with Ctrl-C. Command modules import what is heavy inside their functions, so that
+``facepoints --help`` is fast and a missing extra matters only to the command that needs it.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from facepoints import __version__
+from facepoints.cli import align, detect, info
+from facepoints.cli.extras import extra_of
+from facepoints.cli.messages import FAILED, complain
+from facepoints.errors import FacepointsError, InputError, MissingExtraError
+
+__all__ = ["app", "main"]
+
+_WRONG_USE, _INTERRUPTED = 2, 130
+
+
+class _Commands(TyperGroup):
+    """The group of all commands, which turns errors of any of them into a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FacepointsError as error:
+            complain(str(error))
+            raise typer.Exit(_WRONG_USE if isinstance(error, (InputError, MissingExtraError)) else FAILED) from error
+        except ModuleNotFoundError as error:
+            extra = extra_of(error.name or "")
+            if extra is None:
+                raise
+            complain(str(MissingExtraError(f"facepoints {ctx.invoked_subcommand}", extra)))
+            raise typer.Exit(_WRONG_USE) from error
+        except BrokenPipeError:
+            raise  # The reader of a pipe has left: typer ends quietly.
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            complain(f"{where}{error.strerror or error}")
+            raise typer.Exit(FAILED) from error
+        except KeyboardInterrupt:
+            raise typer.Exit(_INTERRUPTED) from None
+
+
+app = typer.Typer(
+    name="facepoints",
+    cls=_Commands,
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Every face in a picture and the 68 keypoints on each. The program is under the MIT licence; the weights that "
+    "come with it are for research use only.",
+)
+app.command("detect")(detect.detect)
+app.command("align")(align.align)
+app.command("info")(info.info)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"facepoints {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    del version  # Its callback has done the work.
+
+
+def main() -> None:
+    """Run the command line; the entry point of the ``facepoints`` script."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names of files need not be valid text on Linux, nor known to the code page of a pipe on Windows.
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+    try:
+        app()
+    except KeyboardInterrupt:  # before a command was entered
+        sys.exit(_INTERRUPTED)

@@ -1,0 +1,118 @@
+"""Options that several commands share, and the finder that they describe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from facepoints.finder import FaceFinder
+
+__all__ = [
+    "FinderOptions",
+    "Keypoints",
+    "MaxFaces",
+    "MinFace",
+    "MinNeighbors",
+    "MinScore",
+    "NamedDetector",
+    "Paths",
+    "Quiet",
+    "ScaleFactor",
+    "Threads",
+]
+
+_FINDER = "Finding faces"
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(metavar="PATH...", show_default=False, help="Pictures, folders (with all below them) or globs."),
+]
+NamedDetector = Annotated[
+    str, typer.Option("--detector", rich_help_panel=_FINDER, help="haar, haar-profile, haar-cat or network.")
+]
+Keypoints = Annotated[
+    str,
+    typer.Option(
+        "--keypoints", rich_help_panel=_FINDER, help="Name of the keypoint network, or path of an .onnx file."
+    ),
+]
+MinFace = Annotated[
+    int, typer.Option("--min-face", min=1, rich_help_panel=_FINDER, help="Smallest face to look for, in pixels.")
+]
+MinScore = Annotated[
+    float | None,
+    typer.Option(
+        "--min-score",
+        min=0.0,
+        max=1.0,
+        show_default="the detector's own",
+        rich_help_panel=_FINDER,
+        help="Drop faces that score less. 0.05 shows every candidate.",
+    ),
+]
+MaxFaces = Annotated[
+    int | None,
+    typer.Option(
+        "--max-faces", min=1, show_default="all", rich_help_panel=_FINDER, help="Keep only so many, the best first."
+    ),
+]
+Threads = Annotated[int, typer.Option("--threads", min=1, rich_help_panel=_FINDER, help="Processor threads to use.")]
+ScaleFactor = Annotated[
+    float | None,
+    typer.Option(
+        "--scale-factor",
+        show_default="the detector's own",
+        rich_help_panel=_FINDER,
+        help="Haar detectors: step between two sizes of the search, above 1. Smaller finds more and takes longer.",
+    ),
+]
+MinNeighbors = Annotated[
+    int | None,
+    typer.Option(
+        "--min-neighbors",
+        min=0,
+        show_default="the detector's own",
+        rich_help_panel=_FINDER,
+        help="Haar detectors: how many overlapping hits make a face. Fewer finds more, and more that are none.",
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")]
+
+
+@dataclass(frozen=True)
+class FinderOptions:
+    """The finder that a command line asks for; ``make`` builds it.
+
+    Attributes are those of :class:`facepoints.FaceFinder`; ``scale_factor`` and ``min_neighbors`` are for the Haar
+    detectors.
+    """
+
+    detector: str
+    keypoints: str
+    min_face: int
+    min_score: float | None
+    max_faces: int | None
+    threads: int
+    scale_factor: float | None = None
+    min_neighbors: int | None = None
+
+    def make(self) -> FaceFinder:
+        """Load the networks.
+
+        Raises:
+            InputError: an unknown name, or an option that this detector does not have.
+            WeightsError: the weights file is missing or damaged.
+        """
+        from facepoints.finder import FaceFinder
+
+        return FaceFinder(
+            detector=self.detector,
+            keypoints=self.keypoints,
+            min_face=self.min_face,
+            min_score=self.min_score,
+            max_faces=self.max_faces,
+            threads=self.threads,
+        )
