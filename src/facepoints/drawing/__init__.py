@@ -1,1 +1,6 @@
-"""TODO."""
+"""Faces drawn on pictures: boxes, the edges between keypoints, the keypoints and scores."""
+
+from facepoints.drawing.picture import draw
+from facepoints.drawing.style import PALETTE
+
+__all__ = ["PALETTE", "draw"]
