@@ -21,23 +21,30 @@ _FARTHEST = 1_000_000
 
 
 class Canvas:
-    """Takes drawings in coordinates and lengths of the picture; :meth:`put_on` lays them over it.
-
-    The layer holds RGB multiplied by alpha, and alpha, so that anti-aliased edges need no further care.
+    """Takes drawings in coordinates and lengths of the picture; :meth:`finish` lays them over it.
 
     Args:
-        picture_size: width and height in pixels.
+        image: RGB ``uint8``, ``(H, W, 3)``; drawn on.
         area: ``(4,)`` x1, y1, x2, y2 of what will be drawn; what lies outside it or the picture may be cut off.
+        opacity: of the drawing as a whole, 0 to 1.
     """
 
-    def __init__(self, picture_size: tuple[int, int], area: Array) -> None:
-        low = np.clip(np.floor(area[:2]), 0, picture_size).astype(int)
-        high = np.clip(np.ceil(area[2:]) + 1, low, picture_size).astype(int)
-        self._low, self._size = low, high - low
-        longer = max(1, int(self._size.max()))
-        self._scale = min(_FINEST, math.ceil(_FINE_ENOUGH / longer)) if longer < _FINE_ENOUGH else 1
-        width, height = self._size * self._scale
-        self._layer = np.zeros((height, width, 4), dtype=np.uint8)
+    def __init__(self, image: Image, area: Array, opacity: float = 1.0) -> None:
+        size = np.array([image.shape[1], image.shape[0]])
+        self._low = np.clip(np.floor(area[:2]), 0, size).astype(int)
+        high = np.clip(np.ceil(area[2:]) + 1, self._low, size).astype(int)
+        self._part = image[self._low[1] : high[1], self._low[0] : high[0]]
+        self._opacity = opacity
+        longer = max(1, *self._part.shape[:2])
+        self._scale = min(_FINEST, math.ceil(_FINE_ENOUGH / longer))
+        self._layer = self._new_layer()
+
+    def _new_layer(self) -> Image:
+        """RGB multiplied by alpha, and alpha, all finer than the picture; for large faces a part of the picture."""
+        height, width = self._part.shape[:2]
+        if self._scale > 1:
+            return np.zeros((height * self._scale, width * self._scale, 4), dtype=np.uint8)
+        return self._part.copy() if self._opacity < 1 else self._part
 
     def lines(self, points: Array, colour: Colour, width: float, *, closed: bool) -> None:
         """A chain of lines through ``points (n, 2)``."""
@@ -71,18 +78,16 @@ class Canvas:
         (width, _), _ = cv2.getTextSize(words, _FONT, *_font(height * self._scale))
         return float(width / self._scale)
 
-    def put_on(self, image: Image, opacity: float = 1.0) -> None:
-        """Lay the drawing over ``image`` itself."""
-        if not self._layer.size:
+    def finish(self) -> None:
+        """Lay the drawing over the picture."""
+        part, layer = self._part, self._layer
+        if not part.size or layer is part:
             return
-        layer = self._layer
-        if self._scale > 1:
-            width, height = (int(value) for value in self._size)
-            layer = np.asarray(cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        if opacity < 1:
-            layer = np.asarray(cv2.convertScaleAbs(layer, alpha=opacity), dtype=np.uint8)
-        (left, top), (right, bottom) = self._low, self._low + self._size
-        part = image[top:bottom, left:right]
+        if self._scale == 1:
+            part[...] = cv2.addWeighted(layer, self._opacity, part, 1 - self._opacity, 0.0)
+            return
+        layer = np.asarray(cv2.resize(layer, part.shape[1::-1], interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        layer = np.asarray(cv2.convertScaleAbs(layer, alpha=self._opacity), dtype=np.uint8)
         shine = cv2.cvtColor(255 - layer[..., 3], cv2.COLOR_GRAY2RGB)
         part[...] = cv2.add(cv2.multiply(part, shine, scale=1 / 255), layer[..., :3])
 

@@ -40,17 +40,17 @@ def draw(
         style = Style.for_face(face)
         area = _area(face, style)
         if edges:
-            canvas = Canvas(size, area)
+            canvas = Canvas(drawn, area, _EDGE_OPACITY)
             draw_edges(canvas, face, style)
-            canvas.put_on(drawn, _EDGE_OPACITY)
-        canvas = Canvas(size, area)
+            canvas.finish()
+        canvas = Canvas(drawn, area)
         if boxes:
             draw_box(canvas, face, style)
         if keypoints:
             draw_points(canvas, face, style)
         if scores:
             draw_score(canvas, face, style, size)
-        canvas.put_on(drawn)
+        canvas.finish()
     return drawn
 
 
