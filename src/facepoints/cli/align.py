@@ -32,8 +32,10 @@ def align(
 ) -> None:
     """Cut out every face, turned upright, as NAME-1.png, NAME-2.png and so on, the highest score first."""
     pictures, failures = find_pictures(paths)
-    folder, names = OutputFolder(out, pictures), UniqueNames()
     finder = options.FinderOptions(detector, keypoints, min_face, min_score, max_faces, threads).make()
+    if not pictures:
+        finish(failures)
+    folder, names = OutputFolder(out, pictures), UniqueNames()
 
     def cut_out(picture: Picture) -> int:
         image = images.read(picture.path)

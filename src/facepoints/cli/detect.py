@@ -54,12 +54,12 @@ def detect(
     if draw and out is None:
         raise InputError("--draw writes pictures: say where with --out DIR")
     pictures, failures = find_pictures(paths)
-    folder = None if out is None else OutputFolder(out, pictures)
     finder = options.FinderOptions(
         detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors
     ).make()
     if not pictures:
         finish(failures)
+    folder = None if out is None else OutputFolder(out, pictures)
 
     def find(picture: Picture) -> int:
         image = images.read(picture.path)

@@ -23,10 +23,10 @@ _LISTED = 10
 
 
 class OutputFolder:
-    """The folder named by ``--out``; makes it and its subfolders as they are needed.
+    """The folder named by ``--out``, which is made, and its subfolders as they are needed.
 
     Raises:
-        InputError: ``root`` is a file.
+        InputError: ``root`` is a file, or the folder cannot be made.
     """
 
     def __init__(self, root: Path, inputs: Sequence[Picture]) -> None:
@@ -36,6 +36,7 @@ class OutputFolder:
         self._inputs = {os.path.realpath(picture.path) for picture in inputs}
         self._count = 0
         self._first: list[Path] = []
+        self.folder_of(PurePath("any"))
 
     @contextmanager
     def file(self, stem: PurePath, suffix: str) -> Iterator[Path]:

@@ -1,0 +1,142 @@
+"""``facepoints evaluate``: how good it is, measured on labelled data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from facepoints.cli import options
+from facepoints.cli.messages import Failure, finish
+
+if TYPE_CHECKING:
+    from facepoints.evaluation.keypoints import KeypointEvaluation
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="Measure accuracy on labelled faces.")
+
+
+class _Split(str, Enum):
+    TEST = "test"
+    TRAINING = "training"
+    ALL = "all"
+
+
+class _Boxes(str, Enum):
+    TRUE = "true"
+    DETECTOR = "detector"
+    BOTH = "both"
+
+
+class _Format(str, Enum):
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.callback()
+def _group() -> None:
+    """Measure accuracy on labelled faces."""
+
+
+@app.command("keypoints")
+def keypoints(
+    data: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, file_okay=False, help="YouTube Faces in its official layout, or a folder of pictures and .pts."
+        ),
+    ],
+    split: Annotated[_Split, typer.Option(help="Which split of YouTube Faces.")] = _Split.TEST,
+    people: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, show_default=False, help="File of names: only these people of YouTube Faces."
+        ),
+    ] = None,
+    exclude_people: Annotated[bool, typer.Option("--exclude-people", help="Everybody but them.")] = False,
+    weights: Annotated[
+        str, typer.Option("--weights", "--keypoints", help="Name of the keypoint network, or path of an .onnx file.")
+    ] = "compact",
+    detector: options.NamedDetector = "haar",
+    min_face: options.MinFace = 20,
+    boxes: Annotated[_Boxes, typer.Option(help="Fit in the true boxes, in the detector's, or do both.")] = _Boxes.BOTH,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", show_default=False, help="Folder for report.html, report.json, worst.png, ced.svg."
+        ),
+    ] = None,
+    form: Annotated[_Format, typer.Option("--format", help="What to print.")] = _Format.TEXT,
+    threads: options.Threads = 1,
+    quiet: options.Quiet = False,
+) -> None:
+    """Compare the keypoints that are found on labelled faces with the true ones: NME, failure rate, AUC, regions."""
+    from facepoints.evaluation.keypoints import evaluate_keypoints
+    from facepoints.evaluation.keypoints_report import keypoint_report, make_folder, write_keypoint_report
+    from facepoints.evaluation.selection import select_faces
+    from facepoints.evaluation.settings import describe_run
+    from facepoints.evaluation.summary import BOXES
+
+    selection = select_faces(data, split.value, people, exclude_people=exclude_people)
+    finder = options.FinderOptions(detector, weights, min_face, None, None, threads).make()
+    if out is not None:
+        make_folder(out)
+    kinds = [kind for kind in BOXES if boxes.value in (kind, "both")]
+    used = detector if "detector" in kinds else "none"
+    settings = describe_run(data, selection.description, weights, used, min_face, threads)
+    with _progress(len(selection.faces), quiet=quiet) as progress:
+        evaluation = evaluate_keypoints(finder, selection.faces, kinds, progress)
+    written = [] if out is None else write_keypoint_report(evaluation, out, data, settings)
+    if form is _Format.JSON:
+        typer.echo(json.dumps(keypoint_report(evaluation, settings), indent=1, ensure_ascii=False))
+    else:
+        _print(evaluation, settings)
+    for path in [] if quiet else written:
+        typer.echo(str(path), err=True)
+    finish([Failure(str(failed.image), failed.reason) for failed in evaluation.failed])
+
+
+@contextmanager
+def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr, if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    disable = quiet or not sys.stderr.isatty()
+    with Progress(console=Console(stderr=True), transient=True, disable=disable) as bar:
+        task = bar.add_task("Faces", total=total)
+        yield lambda done, _: bar.update(task, completed=done)
+
+
+def _print(evaluation: KeypointEvaluation, settings: Mapping[str, str]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from facepoints.evaluation.summary import BOXES_TITLES, FIGURES, percent
+
+    summaries = {boxes: evaluation.summary(boxes) for boxes in evaluation.found}
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold")
+    table.add_column("68 keypoints")
+    for boxes in summaries:
+        table.add_column(BOXES_TITLES[boxes], justify="right")
+    table.add_row("Faces found", *(f"{summary.found} of {summary.faces}" for summary in summaries.values()))
+    for key, title in FIGURES.items():
+        table.add_row(title, *(percent(getattr(summary, key)) for summary in summaries.values()))
+    table.add_section()
+    for region in next(iter(summaries.values())).regions:
+        table.add_row(f"NME of {region}", *(percent(summary.regions[region]) for summary in summaries.values()))
+    console = Console(highlight=False)
+    console.print(f"{settings['Data']}: {settings['Faces']}", markup=False, soft_wrap=True)
+    console.print(table)
+    console.print(
+        "NME is by the distance of the outer eye corners unless said, and of the faces found; in failure rates and AUC "
+        "a missed face is a failure."
+    )

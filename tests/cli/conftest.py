@@ -1,0 +1,63 @@
+"""A finder that is told by the picture what to find, so that these tests are about the command line alone."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+from facepoints import images
+from facepoints.arrays import Image
+from facepoints.cli import app
+from facepoints.cli.options import FinderOptions
+from facepoints.faces import Faces
+from facepoints.scheme import MEAN_FACE
+
+
+class CountingFinder:
+    """Finds as many faces as the first pixel's red value says."""
+
+    def find(self, image: Image) -> Faces:
+        count = int(image[0, 0, 0])
+        keypoints = np.stack([MEAN_FACE * 10 + (20 + 5 * face, 20) for face in range(count)] or [MEAN_FACE])[:count]
+        boxes = np.array([[10 + face, 10, 40 + face, 40] for face in range(count)]).reshape(count, 4)
+        return Faces(boxes, np.linspace(0.9, 0.5, count), keypoints, np.full((count, 68), 0.8))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[FinderOptions]:
+    """Replaces the finder; the list collects the options it was asked for with."""
+    collected: list[FinderOptions] = []
+
+    def make(options: FinderOptions) -> CountingFinder:
+        collected.append(options)
+        return CountingFinder()
+
+    monkeypatch.setattr(FinderOptions, "make", make)
+    return collected
+
+
+@pytest.fixture
+def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with pictures of 2, 1 and 0 faces, two of the same name, and a damaged one; its parent is current."""
+    folder = tmp_path / "photos"
+    (folder / "sub").mkdir(parents=True)
+    for name, faces in (("two.png", 2), ("one.png", 1), ("sub/one.png", 0)):
+        image = np.full((48, 64, 3), 200, dtype=np.uint8)
+        image[0, 0, 0] = faces
+        images.write(folder / name, image)
+    (folder / "broken.jpg").write_text("no picture")
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def run(*arguments: str | Path) -> Result:
+    """Run a command line; nothing but an exit may come out of it."""
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+    return result
+
+
+def tree(folder: Path) -> list[str]:
+    """All files below a folder."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
