@@ -25,6 +25,7 @@ __all__ = [
     "roll_of",
     "tight_boxes",
     "upright_crop_transform",
+    "upright_square",
     "warp",
 ]
 
@@ -100,14 +101,24 @@ def roll_of(keypoints: Array) -> float:
     return math.atan2(sine, cosine)
 
 
-def upright_crop_transform(keypoints: Array, size: int) -> Array:
-    """The crop in which the face with these points ``(68, 2)`` stands upright, its tight box in the middle."""
+def upright_square(keypoints: Array) -> tuple[Array, float, float]:
+    """The square around a face ``(68, 2)`` in the face's own upright frame.
+
+    Returns:
+        Its centre ``(2,)`` in picture pixels, the longer side of the turned tight box in pixels (at least 1), and the
+        roll in radians.
+    """
     roll = roll_of(keypoints)
     turn = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
     upright = keypoints.astype(np.float64) @ turn.T
     low, high = upright.min(axis=0), upright.max(axis=0)
-    side = max(float((high - low).max()), 1.0)
-    return crop_transform(turn.T @ ((low + high) / 2), CROP_SCALE * side, roll, size)
+    return turn.T @ ((low + high) / 2), max(float((high - low).max()), 1.0), roll
+
+
+def upright_crop_transform(keypoints: Array, size: int) -> Array:
+    """The crop in which the face with these points ``(68, 2)`` stands upright, its tight box in the middle."""
+    centre, side, roll = upright_square(keypoints)
+    return crop_transform(centre, CROP_SCALE * side, roll, size)
 
 
 def apply_transform(transform: Array, points: Array) -> Floats:

@@ -1,0 +1,42 @@
+"""Folders of pictures with a ``.pts`` file beside each, as 300-W, LFPW, Helen and AFW come."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from facepoints.datasets.labelled import LabelledFace
+from facepoints.errors import LabelError
+from facepoints.formats.pts import read_pts
+
+__all__ = ["read"]
+
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+
+_CROP_OF_PHOTO = re.compile(r"(?P<photo>\d+)_\d+")
+"""AFW and Helen: several faces of one photo are named photo_1, photo_2 and so on; LFPW's ``image_0001`` is one photo."""
+
+
+def read(root: Path) -> list[LabelledFace]:
+    """All labelled pictures of a folder and its sub-folders, sorted by path.
+
+    Raises:
+        LabelError: no ``.pts`` file, a damaged one, or one without its picture.
+    """
+    files = sorted(root.rglob("*.pts"))
+    if not files:
+        raise LabelError(f"no .pts file in {root} or below")
+    return [LabelledFace(_picture_of(path), read_pts(path), "300w", _photo_of(path)) for path in files]
+
+
+def _picture_of(path: Path) -> Path:
+    for suffix in _SUFFIXES:
+        for candidate in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
+            if candidate.is_file():
+                return candidate
+    raise LabelError(f"{path} has no picture beside it (looked for {path.stem} with {', '.join(_SUFFIXES)})")
+
+
+def _photo_of(path: Path) -> str:
+    match = _CROP_OF_PHOTO.fullmatch(path.stem)
+    return match["photo"] if match else path.stem

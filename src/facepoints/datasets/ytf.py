@@ -1,0 +1,100 @@
+"""The YouTube Faces keypoints set in the layout of its official archive.
+
+``training/`` and ``test/`` hold the frames, ``training_frames_keypoints.csv`` and ``test_frames_keypoints.csv`` the
+labels: a header, then file name, x0, y0, ... x67, y67. Source: Wolf, Hassner and Maoz, "Face Recognition in
+Unconstrained Videos with Matched Background Similarity" (CVPR 2011); keypoints by the course project's archive.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from facepoints.datasets.labelled import LabelledFace
+from facepoints.errors import InputError, LabelError
+from facepoints.scheme import POINT_COUNT
+
+__all__ = ["SPLITS", "is_ytf", "read", "read_people"]
+
+SPLITS = ("training", "test")
+
+_ONE_BASED = 1.0
+"""The labels count pixels from 1: against three independent detectors they lie about a pixel to the lower right, and
+mirrored training pictures contradict the others unless it is taken off."""
+
+
+def is_ytf(root: Path) -> bool:
+    """Whether ``root`` has the official layout."""
+    return any(_csv_path(root, split).is_file() for split in SPLITS)
+
+
+def read(
+    root: Path,
+    split: str = "training",
+    *,
+    people: Collection[str] | None = None,
+    exclude: Collection[str] = (),
+) -> list[LabelledFace]:
+    """The labelled frames of one split, in the order of the CSV file.
+
+    Args:
+        root: the folder with the two CSV files.
+        split: ``"training"`` or ``"test"``. All people of the official test split are in the training split too.
+        people: only frames of these people; None for all.
+        exclude: no frame of these people.
+
+    Raises:
+        InputError: no such split.
+        LabelError: the CSV file is missing or has another layout; the message names file and line.
+    """
+    if split not in SPLITS:
+        raise InputError(f"YouTube Faces has the splits {', '.join(SPLITS)}; not {split!r}")
+    faces = (
+        LabelledFace(root / split / name, keypoints, "ytf", name.rsplit("_", 1)[0])
+        for name, keypoints in _rows(_csv_path(root, split))
+    )
+    return [face for face in faces if face.group not in exclude and (people is None or face.group in people)]
+
+
+def read_people(path: Path) -> frozenset[str]:
+    """Names of people from a text file, one a line.
+
+    Raises:
+        LabelError: the file cannot be read or holds no name.
+    """
+    try:
+        names = frozenset(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelError(f"cannot read the list of people {path}: {error}") from error
+    if not names:
+        raise LabelError(f"the list of people {path} is empty; write one name a line, such as Adam_Sandler")
+    return names
+
+
+def _csv_path(root: Path, split: str) -> Path:
+    return root / f"{split}_frames_keypoints.csv"
+
+
+def _rows(path: Path) -> Iterator[tuple[str, np.ndarray]]:
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            for number, row in enumerate(csv.reader(stream), start=1):
+                if number > 1 and row:
+                    yield row[0], _keypoints(row[1:], path, number)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelError(f"cannot read the labels {path}: {error}") from error
+
+
+def _keypoints(cells: list[str], path: Path, line: int) -> np.ndarray:
+    try:
+        values = np.asarray(cells, dtype=np.float32).reshape(POINT_COUNT, 2)
+    except ValueError as error:
+        raise LabelError(
+            f"{path}, line {line}: expected a file name and {2 * POINT_COUNT} numbers, got {len(cells)} cells"
+        ) from error
+    if not np.isfinite(values).all():
+        raise LabelError(f"{path}, line {line}: a coordinate is not a finite number")
+    return values - np.float32(_ONE_BASED)

@@ -1,0 +1,163 @@
+"""OpenCV's Haar cascades as detectors: frontal faces, profiles, and cats.
+
+Source: Viola and Jones, "Rapid Object Detection using a Boosted Cascade of Simple Features" (CVPR 2001); cascade files
+by Lienhart (frontal), Bradley (profile) and Howse (cats), inside OpenCV's wheel.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from facepoints.arrays import Floats, Image, as_image
+from facepoints.detection.base import Detections
+from facepoints.errors import InputError, WeightsError
+from facepoints.geometry import nms
+
+__all__ = ["Cascade", "HaarCatDetector", "HaarDetector", "HaarProfileDetector"]
+
+_SMALLEST = 24
+"""Side in pixels of the smallest face that the cascades know."""
+
+
+class Cascade:
+    """One cascade file, usable from several threads at once.
+
+    Args:
+        file: name of a file in ``cv2.data.haarcascades``, or a path.
+        scale_factor: ratio of two neighbouring window sizes, above 1. Nearer to 1 finds more and takes longer.
+        min_neighbors: how many overlapping windows must agree on a face. More means fewer boxes that are no face.
+
+    Raises:
+        InputError: a parameter is out of range.
+        WeightsError: there is no such cascade.
+    """
+
+    def __init__(self, file: str, scale_factor: float, min_neighbors: int) -> None:
+        if not 1 < scale_factor <= 4:
+            raise InputError(f"scale_factor must be above 1 and at most 4; got {scale_factor}")
+        if min_neighbors < 0:
+            raise InputError(f"min_neighbors must be 0 or more; got {min_neighbors}")
+        self.path = Path(cv2.data.haarcascades) / file
+        if not self.path.is_file():
+            raise WeightsError(f"there is no Haar cascade {self.path}; OpenCV 4 brings them, OpenCV 5 does not")
+        self.scale_factor = scale_factor
+        self.min_neighbors = min_neighbors
+        self._local = threading.local()
+
+    def detect(self, grey: np.ndarray, min_side: int) -> Detections:
+        """Squares in a grey picture ``(H, W)`` uint8, with the weight of the last stage as a score from 0 to 1."""
+        if min(grey.shape) < _SMALLEST:
+            return Detections.empty()
+        boxes, _, weights = self._classifier().detectMultiScale3(
+            grey,
+            scaleFactor=self.scale_factor,
+            minNeighbors=self.min_neighbors,
+            minSize=(min_side, min_side),
+            outputRejectLevels=True,
+        )
+        if len(boxes) == 0:
+            return Detections.empty()
+        corners = np.asarray(boxes, dtype=np.float32)
+        corners[:, 2:] += corners[:, :2]
+        # The left edge of pixel x lies at x - 0.5.
+        return Detections(corners - np.float32(0.5), _weight_to_score(np.asarray(weights, dtype=np.float32)))
+
+    def _classifier(self) -> cv2.CascadeClassifier:
+        # A classifier keeps the picture it works on, so every thread needs its own.
+        if not hasattr(self._local, "classifier"):
+            self._local.classifier = cv2.CascadeClassifier(str(self.path))
+        classifier: cv2.CascadeClassifier = self._local.classifier
+        return classifier
+
+
+def _weight_to_score(weights: Floats) -> Floats:
+    """A rising map to (0, 1): half of the frontal boxes of weight 2 are faces on WIDER's training part."""
+    return (1 / (1 + np.exp(-(weights.reshape(-1) - 2.0) / 1.5))).astype(np.float32)
+
+
+class HaarDetector:
+    """Frontal faces by the default cascade.
+
+    The course project's settings are ``scale_factor=1.2, min_neighbors=2`` and ``1.3, 5``.
+
+    Args:
+        scale_factor: see :class:`Cascade`.
+        min_neighbors: see :class:`Cascade`.
+        max_side: larger pictures are scaled down to this many pixels before the search, which bounds time and memory;
+            faces below about ``24 * longer side / max_side`` pixels are then missed.
+        cascade: file of the cascade.
+    """
+
+    default_min_score = 0.5
+
+    def __init__(
+        self,
+        scale_factor: float = 1.2,
+        min_neighbors: int = 2,
+        *,
+        max_side: int = 1920,
+        cascade: str = "haarcascade_frontalface_default.xml",
+    ) -> None:
+        if max_side < _SMALLEST:
+            raise InputError(f"max_side must be at least {_SMALLEST} pixels; got {max_side}")
+        self.max_side = max_side
+        self.cascade = Cascade(cascade, scale_factor, min_neighbors)
+
+    def detect(self, image: Image, min_face: int) -> Detections:
+        """See :class:`facepoints.detection.base.Detector`; the boxes are squares."""
+        grey, scale = _working_picture(as_image(image), self.max_side)
+        found = self._search(grey, max(_SMALLEST, round(min_face * scale)))
+        return Detections(((found.boxes + 0.5) / scale - 0.5).astype(np.float32), found.scores)
+
+    def _search(self, grey: np.ndarray, min_side: int) -> Detections:
+        return self.cascade.detect(grey, min_side)
+
+
+class HaarProfileDetector(HaarDetector):
+    """Frontal faces and both profiles, merged by non-maximum suppression.
+
+    The profile cascade knows one side of the face; the other is found in the mirrored picture.
+    """
+
+    def __init__(self, scale_factor: float = 1.2, min_neighbors: int = 2, *, max_side: int = 1920) -> None:
+        super().__init__(scale_factor, min_neighbors, max_side=max_side)
+        self.profile = Cascade("haarcascade_profileface.xml", scale_factor, min_neighbors)
+
+    def _search(self, grey: np.ndarray, min_side: int) -> Detections:
+        mirrored = self.profile.detect(np.ascontiguousarray(grey[:, ::-1]), min_side)
+        flipped = mirrored.boxes.copy()
+        flipped[:, [0, 2]] = grey.shape[1] - 1 - mirrored.boxes[:, [2, 0]]
+        parts = [
+            self.cascade.detect(grey, min_side),
+            self.profile.detect(grey, min_side),
+            Detections(flipped, mirrored.scores),
+        ]
+        boxes = np.concatenate([part.boxes for part in parts])
+        scores = np.concatenate([part.scores for part in parts])
+        kept = nms(boxes, scores, iou_threshold=0.3)
+        return Detections(boxes[kept], scores[kept])
+
+
+class HaarCatDetector(HaarDetector):
+    """Faces of cats. The estimator knows human faces only, so its score sorts and rejects nothing."""
+
+    default_min_score = 0.0
+
+    def __init__(self, scale_factor: float = 1.1, min_neighbors: int = 3, *, max_side: int = 1920) -> None:
+        super().__init__(
+            scale_factor, min_neighbors, max_side=max_side, cascade="haarcascade_frontalcatface_extended.xml"
+        )
+
+
+def _working_picture(image: Image, max_side: int) -> tuple[np.ndarray, float]:
+    """The grey picture to search, and its size over that of the original."""
+    scale = min(1.0, max_side / max(image.shape[:2]))
+    if scale < 1:
+        # At least one pixel remains of a picture that is one pixel wide.
+        size = tuple(max(1, round(side * scale)) for side in (image.shape[1], image.shape[0]))
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)), scale

@@ -1,0 +1,91 @@
+"""Settings of a training run; each field becomes an option of ``facepoints train keypoints``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from facepoints.errors import InputError
+from facepoints.files import atomic_write
+
+__all__ = ["SOURCE_WEIGHTS", "TrainConfig", "keep_or_check"]
+
+SOURCE_WEIGHTS = {"300w": 0.5, "ytf": 0.38, "background": 0.12}
+"""How often each source is drawn."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """All that decides what a training run gives.
+
+    Attributes:
+        network: name of the network.
+        samples: crops to train on in all, each newly augmented.
+        batch_size: crops a step.
+        learning_rate: peak of AdamW's learning rate.
+        weight_decay: of AdamW.
+        warm_up: share of the steps in which the learning rate rises; then it falls along a cosine.
+        ema_share: time constant of the moving average of the weights, which is what is validated and exported, as a
+            share of the steps.
+        epoch_samples: crops between two validations and checkpoints.
+        validation_share: share of the people and photos that are validated on.
+        patience: validations without a better NME before the run stops; 0 for never.
+        seed: of weights, draws, augmentation and the validation split.
+        precision: ``"bf16-mixed"`` or ``"32-true"``.
+    """
+
+    network: str = "compact"
+    samples: int = 500_000
+    batch_size: int = 64
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.05
+    warm_up: float = 0.03
+    ema_share: float = 0.03
+    epoch_samples: int = 20_000
+    validation_share: float = 0.1
+    patience: int = 0
+    seed: int = 0
+    precision: str = "bf16-mixed"
+
+    def __post_init__(self) -> None:
+        positive = ("samples", "batch_size", "learning_rate", "epoch_samples")
+        wrong = [name for name in positive if not getattr(self, name) > 0]
+        if wrong:
+            raise InputError(f"{', '.join(wrong)} must be above 0")
+        if self.precision not in ("bf16-mixed", "32-true"):
+            raise InputError(f"precision must be bf16-mixed or 32-true; got {self.precision!r}")
+        if self.epoch_samples < self.batch_size:
+            raise InputError("epoch_samples must be at least batch_size")
+
+    @property
+    def ema_decay(self) -> float:
+        """Decay a step of the moving average of the weights."""
+        return 1 - 1 / max(1.0, self.ema_share * self.samples / self.batch_size)
+
+    @property
+    def epochs(self) -> int:
+        """Number of validations."""
+        return max(1, round(self.samples / self.epoch_samples))
+
+
+def keep_or_check(config: TrainConfig, folder: Path) -> None:
+    """Write the settings into a new run's folder; in the folder of an older run, check that they are the same.
+
+    Raises:
+        InputError: the folder holds a run with other settings, which this one must not continue.
+    """
+    path = folder / "config.json"
+    if not path.exists():
+        with atomic_write(path) as temporary:
+            temporary.write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")
+        return
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read the settings of the earlier run, {path}: {error}") from error
+    changed = [f"{name} ({before.get(name)} before)" for name, value in asdict(config).items() if before.get(name) != value]
+    if changed:
+        raise InputError(
+            f"{folder} holds a run with other settings: {', '.join(changed)}. Continue it with its own, or give another --out"
+        )

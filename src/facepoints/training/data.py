@@ -1,0 +1,127 @@
+"""Batches for training: crops in memory, chance that depends on the draw alone, and the plain crops of validation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypedDict
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset, Sampler
+
+from facepoints.arrays import Floats
+from facepoints.datasets.crops import FaceCrops
+from facepoints.errors import InputError
+from facepoints.geometry import apply_transform, face_crop_transform, warp
+from facepoints.training.augment import AugmentConfig, augment
+
+__all__ = ["Batch", "DrawSampler", "TrainingCrops", "ValidationCrops", "collate", "start_worker"]
+
+
+class Batch(TypedDict):
+    """Crops and their points.
+
+    ``crops`` is ``(n, size, size, 3)`` uint8 RGB; ``keypoints`` is ``(n, 68, 2)`` float32 in crop pixels, NaN for
+    background; ``scale`` is ``(n,)`` float32, crop pixels per outer-eye distance.
+    """
+
+    crops: Tensor
+    keypoints: Tensor
+    scale: Tensor
+
+
+Item = tuple[np.ndarray, Floats]
+
+
+class DrawSampler(Sampler[tuple[int, int]]):
+    """Rows drawn at random, each with the number of its draw.
+
+    The draw seeds the augmentation, so a run gives the same crops with any number of workers, and after a resume.
+
+    Args:
+        sources: ``(n,)`` name of each row's source.
+        weights: how often each source is drawn; rows of one source are equally likely. Sources that are not there are
+            left out.
+        draws: rows an epoch.
+        seed: of the draws.
+
+    Raises:
+        InputError: a source has no weight.
+    """
+
+    def __init__(self, sources: Sequence[str], weights: Mapping[str, float], draws: int, seed: int) -> None:
+        unknown = set(sources) - set(weights)
+        if unknown:
+            raise InputError(f"no weight for the source {', '.join(sorted(unknown))}; known are {', '.join(weights)}")
+        counts = {source: sources.count(source) for source in set(sources)}
+        shares = np.asarray([weights[source] / counts[source] for source in sources])
+        self.cumulative = np.cumsum(shares / shares.sum())
+        self.draws = draws
+        self.seed = seed
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by Lightning before each epoch."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return self.draws
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        uniform = np.random.default_rng((self.seed, self.epoch)).random(self.draws)
+        rows = np.searchsorted(self.cumulative, uniform, side="right").clip(max=len(self.cumulative) - 1)
+        first = self.epoch * self.draws
+        return iter([(first + number, int(row)) for number, row in enumerate(rows)])
+
+
+class TrainingCrops(Dataset[Item]):
+    """Augmented crops; an index is the pair (number of the draw, row)."""
+
+    def __init__(self, crops: FaceCrops, size: int, config: AugmentConfig, seed: int) -> None:
+        self.crops = crops
+        self.size = size
+        self.config = config
+        self.seed = seed
+
+    def __len__(self) -> int:
+        return len(self.crops)
+
+    def __getitem__(self, index: tuple[int, int]) -> Item:
+        draw, row = index
+        random = np.random.default_rng((self.seed, draw))
+        crops = self.crops
+        crop = augment(crops.images[row], crops.keypoints[row], crops.boxes[row], self.size, self.config, random)
+        return crop.image, crop.keypoints
+
+
+class ValidationCrops(Dataset[Item]):
+    """The very crops that the estimator makes of the true boxes."""
+
+    def __init__(self, crops: FaceCrops, size: int) -> None:
+        self.crops = crops
+        self.size = size
+
+    def __len__(self) -> int:
+        return len(self.crops)
+
+    def __getitem__(self, index: int) -> Item:
+        transform = face_crop_transform(self.crops.boxes[index], self.size)
+        image = warp(self.crops.images[index], transform, self.size)
+        return image, apply_transform(transform, self.crops.keypoints[index])
+
+
+def collate(items: Sequence[Item]) -> Batch:
+    """Stack crops and points of equal size."""
+    keypoints = torch.from_numpy(np.stack([points for _, points in items]))
+    return {
+        "crops": torch.from_numpy(np.stack([image for image, _ in items])),
+        "keypoints": keypoints,
+        "scale": (keypoints[:, 45] - keypoints[:, 36]).norm(dim=-1),
+    }
+
+
+def start_worker(_: int) -> None:
+    """Keep OpenCV in each loader process to one thread: the processes are the parallelism."""
+    cv2.setNumThreads(1)

@@ -1,0 +1,139 @@
+"""A training run from crops to an exported network."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint, RichProgressBar
+from lightning.pytorch.loggers import TensorBoardLogger
+from torch.utils.data import DataLoader
+
+from facepoints.datasets.crops import BACKGROUND, FaceCrops
+from facepoints.datasets.labelled import split_by_group
+from facepoints.errors import InputError
+from facepoints.training.augment import AugmentConfig
+from facepoints.training.config import SOURCE_WEIGHTS, TrainConfig, keep_or_check
+from facepoints.training.data import Batch, DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker
+from facepoints.training.module import KeypointModule
+from facepoints.training.report import EpochLines
+
+__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "fit", "split_crops"]
+
+BEST_CHECKPOINT = "best.ckpt"
+LAST_CHECKPOINT = "last.ckpt"
+
+
+def fit(
+    crops: FaceCrops,
+    out: Path,
+    config: TrainConfig,
+    *,
+    workers: int = 2,
+    accelerator: str = "auto",
+    progress_bar: bool = True,
+) -> Path:
+    """Train, or continue the run in ``out`` where it stood.
+
+    Args:
+        crops: faces and background; they are split into training and validation here.
+        out: folder of the run: ``config.json``, ``last.ckpt``, ``best.ckpt`` and TensorBoard's files.
+        config: of the run.
+        workers: loader processes; they change the speed, not the result.
+        accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
+        progress_bar: a live bar; else one line an epoch.
+
+    Returns:
+        Path of the checkpoint with the lowest validation NME.
+
+    Raises:
+        InputError: no faces, or ``out`` holds a run with other settings.
+    """
+    training, validation = split_crops(crops, config)
+    out.mkdir(parents=True, exist_ok=True)
+    keep_or_check(config, out)
+    lightning.seed_everything(config.seed, verbose=False)
+    module = KeypointModule(config, list(validation))
+    module.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    size = module.size
+    trainer = _trainer(out, config, accelerator, progress_bar)
+    last = out / LAST_CHECKPOINT
+    with warnings.catch_warnings():
+        # Advice about worker counts and a note that a resumed folder is not empty.
+        warnings.filterwarnings("ignore", module=r"lightning\..*")
+        trainer.fit(
+            module,
+            _training_loader(training, size, config, workers, pin=trainer.accelerator is not None),
+            [_validation_loader(part, size, config) for part in validation.values()],
+            ckpt_path=str(last) if last.exists() else None,
+            weights_only=True,
+        )
+    return out / BEST_CHECKPOINT
+
+
+def split_crops(crops: FaceCrops, config: TrainConfig) -> tuple[FaceCrops, dict[str, FaceCrops]]:
+    """Training crops, and validation crops by source; no person and no photo is in both.
+
+    Raises:
+        InputError: there is no face, or too few groups to validate on.
+    """
+    training: list[int] = []
+    validation: dict[str, FaceCrops] = {}
+    for source in sorted(set(crops.sources)):
+        rows = [row for row, name in enumerate(crops.sources) if name == source]
+        groups = [crops.groups[row] for row in rows]
+        kept, held = split_by_group(groups, config.validation_share, seed=config.seed)
+        training += [rows[index] for index in kept]
+        if held:
+            validation[source] = crops.subset([rows[index] for index in held])
+    if not set(validation) - {BACKGROUND}:
+        raise InputError("there are too few people or photos to keep a share of them for validation")
+    return crops.subset(sorted(training)), validation
+
+
+def _trainer(out: Path, config: TrainConfig, accelerator: str, progress_bar: bool) -> lightning.Trainer:
+    callbacks: list[Callback] = [
+        EMAWeightAveraging(decay=config.ema_decay),
+        ModelCheckpoint(
+            out, filename=BEST_CHECKPOINT.removesuffix(".ckpt"), monitor="val_nme", save_last=True, enable_version_counter=False
+        ),
+        RichProgressBar() if progress_bar else EpochLines(),
+    ]
+    if config.patience:
+        callbacks.append(EarlyStopping("val_nme", patience=config.patience))
+    return lightning.Trainer(
+        accelerator=accelerator,
+        devices=1,
+        max_epochs=config.epochs,
+        precision=config.precision,  # type: ignore[arg-type]
+        logger=TensorBoardLogger(out, name="", version="tensorboard"),
+        callbacks=callbacks,
+        default_root_dir=out,
+        enable_model_summary=False,
+        enable_progress_bar=progress_bar,
+        num_sanity_val_steps=0,
+        log_every_n_steps=50,
+        gradient_clip_val=5.0,
+    )
+
+
+def _training_loader(crops: FaceCrops, size: int, config: TrainConfig, workers: int, pin: bool) -> DataLoader[Batch]:
+    sampler = DrawSampler(list(crops.sources), SOURCE_WEIGHTS, config.epoch_samples, config.seed)
+    return DataLoader(
+        TrainingCrops(crops, size, AugmentConfig(), config.seed),  # type: ignore[arg-type]
+        batch_size=config.batch_size,
+        sampler=sampler,
+        num_workers=workers,
+        collate_fn=collate,
+        worker_init_fn=start_worker,
+        persistent_workers=workers > 0,
+        prefetch_factor=8 if workers else None,
+        drop_last=True,
+        pin_memory=torch.cuda.is_available(),
+    )
+
+
+def _validation_loader(crops: FaceCrops, size: int, config: TrainConfig) -> DataLoader[Batch]:
+    return DataLoader(ValidationCrops(crops, size), batch_size=max(64, config.batch_size), collate_fn=collate)  # type: ignore[arg-type]
