@@ -42,9 +42,9 @@ class ShiftedFinder:
 
     def fit(self, image: np.ndarray, boxes: np.ndarray) -> Faces:
         assert boxes.tolist() == tight_boxes(self.keypoints[None]).tolist()
-        return faces_of(self.keypoints + (self.shift[int(image[0, 0, 0])] or 0, 0))
+        return faces_of(self.keypoints + np.array([self.shift[int(image[0, 0, 0])] or 0, 0]))
 
     def find(self, image: np.ndarray) -> Faces:
         shift = self.shift[int(image[0, 0, 0])]
         stranger = MEAN_FACE * 10 + (12, 8)
-        return faces_of(stranger) if shift is None else faces_of(stranger, self.keypoints + (2 * shift, 0))
+        return faces_of(stranger) if shift is None else faces_of(stranger, self.keypoints + np.array([2 * shift, 0]))

@@ -121,6 +121,8 @@ def with_nan(points: np.ndarray) -> np.ndarray:
         (face(), with_nan(face()), [1.0], "true_keypoints must be finite"),
     ],
 )
-def test_what_does_not_fit_is_refused(found: np.ndarray, true: np.ndarray, normalisers: list[float], message: str) -> None:
+def test_what_does_not_fit_is_refused(
+    found: np.ndarray, true: np.ndarray, normalisers: list[float], message: str
+) -> None:
     with pytest.raises(InputError, match=message):
         metrics.normalised_mean_errors(found, true, normalisers)

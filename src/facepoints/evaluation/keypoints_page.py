@@ -55,7 +55,7 @@ def keypoint_page(
             note = f"No found face overlaps {count} of the labelled faces. The first of them, with their true points."
             parts.append(_gallery(f"Missed faces, {title.lower()}", note, missed[boxes]))
     parts.append(html.section("Settings and data", "What was run, on what, and when.", html.definitions(settings)))
-    lead = f"How far the found keypoints lie from the labelled ones, on {len(evaluation.images)} faces of {data.name}."
+    lead = f"How far the found keypoints lie from the labelled ones, on {len(evaluation.images)} faces of {data.resolve().name}."
     return html.page("Keypoint accuracy", f"facepoints {__version__}", lead, parts)
 
 

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,11 +22,30 @@ from facepoints.report.ced_plot import ced_plot
 from facepoints.report.comparison import comparison_tile
 from facepoints.report.contact_sheet import contact_sheet
 
-__all__ = ["write_keypoint_report"]
+__all__ = ["keypoint_report", "make_folder", "write_keypoint_report"]
 
 _SHOWN = 16
 _CED_LIMIT = 0.10
 _CED_TITLE = "NME by the distance of the outer eye corners"
+
+
+def keypoint_report(evaluation: KeypointEvaluation, settings: Mapping[str, str]) -> dict[str, Any]:
+    """The report as plain lists, numbers and None, ready for JSON; errors are fractions, 0.04 being 4 %."""
+    return {"facepoints": __version__, "settings": dict(settings), **evaluation.to_dict()}
+
+
+def make_folder(folder: str | os.PathLike[str]) -> None:
+    """Make the folder for a report, before hours of work that it shall hold.
+
+    Raises:
+        InputError: it cannot be made, or written to.
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: this folder cannot be made: {error.strerror or error}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"{folder}: no permission to write to this folder")
 
 
 def write_keypoint_report(
@@ -52,14 +72,11 @@ def write_keypoint_report(
         InputError: the folder or a file cannot be written.
     """
     folder, data = Path(folder), Path(data)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder}: the folder cannot be made: {error.strerror or error}") from error
+    make_folder(folder)
     plot = _plot(evaluation)
     worst = {boxes: _tiles(evaluation, boxes, evaluation.worst(boxes, _SHOWN), data) for boxes in evaluation.found}
     missed = {boxes: _tiles(evaluation, boxes, evaluation.missed(boxes)[:_SHOWN], data) for boxes in evaluation.found}
-    report = {"facepoints": __version__, "settings": dict(settings), **evaluation.to_dict()}
+    report = keypoint_report(evaluation, settings)
     files = {
         "report.json": (json.dumps(report, indent=1, ensure_ascii=False) + "\n").encode(),
         "ced.svg": plot.encode(),

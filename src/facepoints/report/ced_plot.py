@@ -16,8 +16,8 @@ CURVE_COLOURS = ("#2563eb", "#e2570c", "#0f8a6d", "#a13fd0", "#b8860b", "#d02f5f
 _DARK_COLOURS = ("#7aa7ff", "#ff9a5c", "#4fd1b0", "#d196f5", "#e5c158", "#ff86a8")
 _DASHES = ("", "9 5", "2 5", "12 4 2 4", "5 3", "16 6")
 
-WIDTH, HEIGHT = 720, 420
-_LEFT, _RIGHT, _TOP, _BOTTOM = 78, 700, 20, 350
+WIDTH, HEIGHT = 720, 430
+_LEFT, _RIGHT, _TOP, _BOTTOM = 108, 686, 20, 350
 
 _STYLE = """
 .ced { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; --ink: #1c2430; --quiet: #5b6675;
@@ -29,7 +29,7 @@ _STYLE = """
 .ced .mark { stroke: var(--quiet, #5b6675); stroke-width: 1.2; stroke-dasharray: 3 4 }
 .ced .plate { fill: var(--plate, #ffffff); fill-opacity: .9; stroke: var(--grid, #dfe4ea) }
 .ced .curve { fill: none; stroke-width: 2.6; stroke-linejoin: round; stroke-linecap: round }
-@media (max-width: 600px) { .ced { font-size: 21px } }
+@media (max-width: 600px) { .ced { font-size: 24px } }
 @media (prefers-color-scheme: dark) {
   .ced { --ink: #eef1f5; --quiet: #a3adba; --grid: #323a45; --plate: #181c22; DARK }
 }
@@ -99,17 +99,17 @@ def _grid(limit: float, x_title: str) -> str:
     for step in range(6):
         share, y = step / 5, _y(step / 5)
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text x="{_LEFT - 10}" y="{y:.1f}" dy=".35em" text-anchor="end">{share:.0%}</text>')
+        parts.append(f'<text x="{_LEFT - 10}" y="{y:.1f}" dy=".35em" text-anchor="end">{100 * share:.0f} %</text>')
         x = _x(limit * share, limit)
         parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{_BOTTOM}"/>')
         parts.append(
-            f'<text x="{x:.1f}" y="{_BOTTOM}" dy="1.5em" text-anchor="middle">{100 * limit * share:.3g}%</text>'
+            f'<text x="{x:.1f}" y="{_BOTTOM}" dy="1.5em" text-anchor="middle">{100 * limit * share:.3g} %</text>'
         )
     parts.append(f'<path class="axis" fill="none" d="M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}"/>')
     middle_x, middle_y = (_LEFT + _RIGHT) / 2, (_TOP + _BOTTOM) / 2
     parts.append(
         f'<text class="title" x="{middle_x:.0f}" y="{HEIGHT - 12}" text-anchor="middle">{html.escape(x_title)}</text>'
-        f'<text class="title" transform="translate(20 {middle_y:.0f}) rotate(-90)" text-anchor="middle">'
+        f'<text class="title" transform="translate(16 {middle_y:.0f}) rotate(-90)" text-anchor="middle">'
         "Share of faces</text>"
     )
     return "".join(parts)
@@ -118,7 +118,7 @@ def _grid(limit: float, x_title: str) -> str:
 def _legend(names: list[str]) -> str:
     """In the lower right corner, which rising curves leave free."""
     line = 30
-    width = min(110 + 11 * max(len(name) for name in names), _RIGHT - _LEFT - 24)
+    width = min(100 + 12 * max(len(name) for name in names), _RIGHT - _LEFT - 24)
     height = line * len(names) + 14
     left, top = _RIGHT - width - 12, _BOTTOM - height - 12
     parts = [f'<rect class="plate" x="{left}" y="{top}" width="{width}" height="{height}" rx="8"/>']

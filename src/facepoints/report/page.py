@@ -58,7 +58,7 @@ def cell(text: str) -> str:
 
 def bar(text: str, share: float) -> str:
     """A cell of a table with a bar behind its text; ``share`` from 0 to 1 is the bar's length."""
-    style = f"width: calc((100% - 24px) * {min(max(share, 0.0), 1.0):.3f})"
+    style = f"width: calc((100% - 24px - 5em) * {min(max(share, 0.0), 1.0):.3f})"
     return f'<td class="bar"><i style="{style}"></i><span>{escape(text)}</span></td>'
 
 

@@ -1,0 +1,71 @@
+"""Which labelled faces of a data set an evaluation is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from facepoints.datasets import LabelledFace, read_keypoints, ytf
+from facepoints.errors import InputError
+
+__all__ = ["Selection", "Split", "select_faces"]
+
+Split = Literal["test", "training", "all"]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Labelled faces, and what they are in words.
+
+    Attributes:
+        faces: at least one.
+        description: for a report.
+    """
+
+    faces: list[LabelledFace]
+    description: str
+
+
+def select_faces(
+    data: Path, split: Split = "test", people_file: Path | None = None, *, exclude_people: bool = False
+) -> Selection:
+    """Read the labelled faces of a folder.
+
+    Args:
+        data: folder of YouTube Faces in its official layout, or of ``.pts`` files beside pictures.
+        split: of YouTube Faces; "all" is both. A folder of ``.pts`` files is one split.
+        people_file: names of people, one a line, to restrict YouTube Faces to.
+        exclude_people: take everybody but them.
+
+    Raises:
+        InputError: people were named for another data set, none of them is in it, or ``exclude_people`` without names.
+        LabelError: the folder or the list of people cannot be read, or the labels are damaged.
+    """
+    if exclude_people and people_file is None:
+        raise InputError("to exclude people, say which: give the file with their names too")
+    is_ytf = ytf.is_ytf(data)
+    if people_file is not None and not is_ytf:
+        raise InputError(f"{data} is no YouTube Faces folder; a list of people selects frames of that set only")
+    if not is_ytf:
+        faces = read_keypoints(data)
+        return Selection(faces, f"{len(faces)} labelled faces")
+    names = None if people_file is None else ytf.read_people(people_file)
+    people, exclude = (None, names or ()) if exclude_people else (names, ())
+    faces = [
+        face
+        for part in (ytf.SPLITS if split == "all" else (split,))
+        for face in read_keypoints(data, part, people=people, exclude=exclude)
+    ]
+    if not faces:
+        raise InputError(f"nothing is left to evaluate: no frame of {data}, split {split}, is of the people asked for")
+    return Selection(faces, _describe(faces, split, people_file, exclude_people))
+
+
+def _describe(faces: list[LabelledFace], split: Split, people_file: Path | None, exclude_people: bool) -> str:
+    text = f"{len(faces)} labelled frames of {len({face.group for face in faces})} people, "
+    text += "both splits" if split == "all" else f"split {split}"
+    if people_file is not None:
+        return f"{text}; {'all but' if exclude_people else 'only'} the people of {people_file.name}"
+    # A reader must not take the official split for a test on strangers.
+    return f"{text}; not held out: the same people are in the training split" if split != "training" else text

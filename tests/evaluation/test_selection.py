@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from facepoints.errors import InputError
+from facepoints.evaluation.selection import Split, select_faces
+
+FRAMES = {"training": ["Ann_B_01.jpg", "Ann_B_02.jpg", "Cy_D_03.jpg"], "test": ["Ann_B_04.jpg", "Cy_D_05.jpg"]}
+
+
+@pytest.fixture
+def ytf(tmp_path: Path) -> Path:
+    for split, names in FRAMES.items():
+        rows = [",".join([name, *(str(value) for value in range(136))]) for name in names]
+        (tmp_path / f"{split}_frames_keypoints.csv").write_text("\n".join(["header", *rows]))
+    (tmp_path / "people.txt").write_text("Ann_B\n")
+    (tmp_path / "strangers.txt").write_text("Nobody\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("split", "people", "exclude", "names"),
+    [
+        ("test", None, False, ["Ann_B_04.jpg", "Cy_D_05.jpg"]),
+        ("training", None, False, ["Ann_B_01.jpg", "Ann_B_02.jpg", "Cy_D_03.jpg"]),
+        ("all", "people.txt", False, ["Ann_B_01.jpg", "Ann_B_02.jpg", "Ann_B_04.jpg"]),
+        ("all", "people.txt", True, ["Cy_D_03.jpg", "Cy_D_05.jpg"]),
+    ],
+)
+def test_split_and_people(ytf: Path, split: Split, people: str | None, exclude: bool, names: list[str]) -> None:
+    selection = select_faces(ytf, split, people and ytf / people, exclude_people=exclude)
+    assert [face.image.name for face in selection.faces] == names
+    assert selection.description.startswith(f"{len(names)} labelled frames")
+
+
+def test_the_official_test_split_is_marked_as_not_held_out(ytf: Path) -> None:
+    assert "not held out" in select_faces(ytf).description
+    assert "not held out" not in select_faces(ytf, "test", ytf / "people.txt").description
+
+
+def test_pts_folder(tmp_path: Path) -> None:
+    points = "\n".join("1 2" for _ in range(68))
+    (tmp_path / "a.pts").write_text(f"version: 1\nn_points: 68\n{{\n{points}\n}}\n")
+    (tmp_path / "a.png").touch()
+    assert select_faces(tmp_path).description == "1 labelled faces"
+    (tmp_path / "people.txt").write_text("Ann_B\n")
+    with pytest.raises(InputError, match="no YouTube Faces folder"):
+        select_faces(tmp_path, "test", tmp_path / "people.txt")
+
+
+def test_selections_that_make_no_sense_are_refused(ytf: Path) -> None:
+    with pytest.raises(InputError, match="say which"):
+        select_faces(ytf, exclude_people=True)
+    with pytest.raises(InputError, match="nothing is left"):
+        select_faces(ytf, "all", ytf / "strangers.txt")
