@@ -53,12 +53,12 @@ class Canvas:
             thickness = max(1, round(width * self._scale))
             cv2.polylines(self._layer, chain, closed, (*colour, 255), thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
 
-    def disc(self, centre: Array, colour: Colour, radius: float) -> None:
-        """A filled circle."""
+    def discs(self, centres: Array, colour: Colour, radius: float) -> None:
+        """Filled circles around ``centres (n, 2)``."""
         if self._layer.size:
-            x, y = (int(value) for value in self._fixed_point(centre))
             units = round(radius * self._scale * (1 << _SUBPIXEL_BITS))
-            cv2.circle(self._layer, (x, y), units, (*colour, 255), cv2.FILLED, cv2.LINE_AA, _SUBPIXEL_BITS)
+            for x, y in self._fixed_point(centres).tolist():
+                cv2.circle(self._layer, (x, y), units, (*colour, 255), cv2.FILLED, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def rectangle(self, box: Array, colour: Colour) -> None:
         """A filled rectangle."""

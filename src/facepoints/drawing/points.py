@@ -17,8 +17,7 @@ def draw_edges(canvas: Canvas, face: Face, style: Style) -> None:
 
 
 def draw_points(canvas: Canvas, face: Face, style: Style) -> None:
-    """Draw the points: coloured discs with a thin dark ring."""
+    """Draw the points: coloured discs with a thin dark ring. The rings come first, so that none covers a disc."""
+    canvas.discs(face.keypoints, OUTLINE_COLOUR, style.point_radius + style.outline)
     for name, group in GROUPS.items():
-        for point in group:
-            canvas.disc(face.keypoints[point], OUTLINE_COLOUR, style.point_radius + style.outline)
-            canvas.disc(face.keypoints[point], PALETTE[name], style.point_radius)
+        canvas.discs(face.keypoints[list(group)], PALETTE[name], style.point_radius)
