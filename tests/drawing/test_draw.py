@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+
+from facepoints.drawing import PALETTE, draw
+from facepoints.errors import InputError
+from facepoints.faces import Faces
+from facepoints.scheme import GROUPS
+from tests.random_faces import faces_of, mean_face
+
+NOTHING = {"boxes": False, "keypoints": False, "edges": False, "scores": False}
+
+
+def grey(width: int = 300, height: int = 300, value: int = 110) -> np.ndarray:
+    return np.full((height, width, 3), value, dtype=np.uint8)
+
+
+def changed(image: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    return (image != drawn).any(axis=2)
+
+
+def test_picture_itself_stays_as_it_is() -> None:
+    image = grey()
+    drawn = draw(image, faces_of(mean_face((150, 120), 90)))
+    assert (image == 110).all()
+    assert drawn.shape == image.shape
+    assert drawn.dtype == np.uint8
+    assert changed(image, drawn).any()
+
+
+def test_no_face_or_nothing_to_draw_is_a_copy() -> None:
+    image = grey()
+    for drawn in (draw(image, Faces.empty()), draw(image, faces_of(mean_face((150, 120), 90)), **NOTHING)):
+        np.testing.assert_array_equal(drawn, image)
+        assert not np.shares_memory(drawn, image)
+
+
+@pytest.mark.parametrize("eye_distance", [40, 90, 400])
+def test_points_lie_at_their_sub_pixel_places(eye_distance: int) -> None:
+    """The centre of what a lone point changes is the point, for small (finely drawn) and large faces."""
+    size = eye_distance * 4
+    image = grey(size, size)
+    keypoints = np.tile(mean_face((size / 2, size / 2), eye_distance)[:1], (68, 1))
+    keypoints[1:] += [eye_distance * 1.5, 0.3]  # a face of two places keeps its size
+    drawn = draw(image, faces_of(keypoints), **{**NOTHING, "keypoints": True})
+    weight = np.abs(drawn.astype(float) - image).sum(axis=2)
+    weight[:, size // 2 :] = 0  # the other 67 points
+    rows, columns = np.indices(weight.shape)
+    centre = [(columns * weight).sum() / weight.sum(), (rows * weight).sum() / weight.sum()]
+    np.testing.assert_allclose(centre, keypoints[0], atol=0.15)
+
+
+def test_each_group_has_its_colour() -> None:
+    keypoints = mean_face((500, 450), 400)
+    drawn = draw(grey(1000, 1000), faces_of(keypoints))
+    for name, group in GROUPS.items():
+        column, row = np.round(keypoints[group[1]]).astype(int)
+        assert tuple(drawn[row, column]) == PALETTE[name], name
+
+
+@pytest.mark.parametrize("part", ["boxes", "keypoints", "edges", "scores"])
+def test_each_part_can_be_chosen(part: str) -> None:
+    image = grey()
+    assert changed(image, draw(image, faces_of(mean_face((150, 120), 90)), **{**NOTHING, part: True})).any()
+
+
+def test_nothing_far_from_the_face_changes() -> None:
+    image = grey(600, 400)
+    touched = changed(image, draw(image, faces_of(mean_face((150, 150), 60)), scores=True))
+    assert not touched[:, 260:].any()
+    assert not touched[300:].any()
+
+
+@pytest.mark.parametrize("background", [20, 235])
+def test_points_stand_out_on_dark_and_light(background: int) -> None:
+    image = grey(value=background)
+    drawn = draw(image, faces_of(mean_face((150, 120), 120)), **{**NOTHING, "keypoints": True})
+    contrast = np.abs(drawn.astype(int) - background).max(axis=2)
+    assert (contrast > 120).sum() > 68 * 4
+
+
+def test_drawing_looks_alike_at_any_scale() -> None:
+    """The amount of colour grows with the area of the face."""
+    image = grey(900, 900, value=0)
+    small, large = (
+        draw(image, faces_of(mean_face((450, 350), distance)), boxes=False).sum() / distance**2
+        for distance in (100, 450)
+    )
+    assert small == pytest.approx(large, rel=0.2)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 40), (40, 2), (12, 12)])
+@pytest.mark.parametrize("centre", [(0, 0), (-3, 8), (1e4, 1e4), (-1e9, 1e9)])
+@pytest.mark.parametrize("eye_distance", [0.5, 10, 3000])
+def test_tiny_pictures_and_faces_outside(size: tuple[int, int], centre: tuple[float, float], eye_distance: int) -> None:
+    image = grey(*size)
+    face = mean_face(centre, eye_distance)
+    faces = Faces(np.array([[-9, -9, 5e3, 5e3]]), np.ones(1), face[None], np.ones((1, 68)))
+    assert draw(image, faces, scores=True).shape == image.shape
+
+
+def test_highest_score_lies_on_top() -> None:
+    image, face = grey(600, 600), mean_face((300, 250), 200)
+    faces = faces_of(face, face + np.array([4, 0]))
+    first = faces[:1]
+    column, row = np.round(face[30]).astype(int)
+    both = draw(image, faces, boxes=False, edges=False)
+    np.testing.assert_array_equal(both[row, column], draw(image, first, boxes=False, edges=False)[row, column])
+
+
+def test_not_an_image() -> None:
+    with pytest.raises(InputError, match="shape"):
+        draw(np.zeros((5, 5), dtype=np.uint8), Faces.empty())
