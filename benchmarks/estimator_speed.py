@@ -54,7 +54,8 @@ def main() -> None:
     predictor = dlib_fit(image, box[0])
     if predictor is not None:
         contenders[DLIB] = predictor
-        print(f"agreement of the two on this face: {distance(finder.fit(image, box).keypoints[0], predictor()):.1%}")
+        between = distance(finder.fit(image, box).keypoints[0], predictor())
+        print(f"distance between the two on this face: {between:.1%} of the outer-eye distance")
     report(interleaved(contenders, options.repetitions))
 
 

@@ -44,7 +44,7 @@ def test_faces_that_failed_are_named_on_the_page(evaluation: KeypointEvaluation,
     partly = KeypointEvaluation(evaluation.images, evaluation.true_keypoints, evaluation.found, failed)
     write_keypoint_report(partly, tmp_path / "out", tmp_path, SETTINGS)
     html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "1 labelled faces could not be evaluated" in html
+    assert "in no figure: 1 of the labelled faces" in html
     assert "gone.jpg: there is no such file" in html
 
 

@@ -44,7 +44,7 @@ def test_pts_folder(tmp_path: Path) -> None:
     points = "\n".join("1 2" for _ in range(68))
     (tmp_path / "a.pts").write_text(f"version: 1\nn_points: 68\n{{\n{points}\n}}\n")
     (tmp_path / "a.png").touch()
-    assert select_faces(tmp_path).description == "1 labelled faces"
+    assert select_faces(tmp_path).description == "1 labelled pictures"
     (tmp_path / "people.txt").write_text("Ann_B\n")
     with pytest.raises(InputError, match="no YouTube Faces folder"):
         select_faces(tmp_path, "test", tmp_path / "people.txt")

@@ -45,7 +45,7 @@ def keypoint_page(
     parts = [_headline(summaries)]
     if evaluation.failed:
         names = [f"{failed.image}: {failed.reason}" for failed in evaluation.failed]
-        parts.append(html.warning(f"{len(names)} labelled faces could not be evaluated and are in no figure", names))
+        parts.append(html.warning(f"Not evaluated, and in no figure: {len(names)} of the labelled faces", names))
     parts += [_accuracy(summaries), _curves(plot), _regions(summaries)]
     for boxes, title in BOXES_TITLES.items():
         if worst.get(boxes):

@@ -49,7 +49,7 @@ def select_faces(
         raise InputError(f"{data} is no YouTube Faces folder; a list of people selects frames of that set only")
     if not is_ytf:
         faces = read_keypoints(data)
-        return Selection(faces, f"{len(faces)} labelled faces")
+        return Selection(faces, f"{len(faces)} labelled pictures")
     names = None if people_file is None else ytf.read_people(people_file)
     people, exclude = (None, names or ()) if exclude_people else (names, ())
     faces = [

@@ -27,7 +27,8 @@ _STYLE = """
 .ced .grid { stroke: var(--grid, #dfe4ea); stroke-width: 1 }
 .ced .axis { stroke: var(--quiet, #5b6675); stroke-width: 1.2 }
 .ced .mark { stroke: var(--quiet, #5b6675); stroke-width: 1.2; stroke-dasharray: 3 4 }
-.ced .plate { fill: var(--plate, #ffffff); fill-opacity: .9; stroke: var(--grid, #dfe4ea) }
+.ced .plate { fill: var(--plate, #ffffff); stroke: var(--grid, #dfe4ea) }
+.ced .ground { fill: var(--plate, #ffffff) }
 .ced .curve { fill: none; stroke-width: 2.6; stroke-linejoin: round; stroke-linecap: round }
 @media (max-width: 600px) { .ced { font-size: 24px } }
 @media (prefers-color-scheme: dark) {
@@ -50,7 +51,7 @@ def ced_plot(curves: Mapping[str, tuple[Array, Array]], x_title: str, mark: floa
     """
     _check(curves)
     limit = max(float(errors[-1]) for errors, _ in curves.values())
-    body = [_grid(limit, x_title)]
+    body = [f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>', _grid(limit, x_title)]
     if mark is not None and 0 < mark < limit:
         x = _x(mark, limit)
         body.append(f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{_BOTTOM}"/>')
