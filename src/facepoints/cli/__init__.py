@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from facepoints import __version__
-from facepoints.cli import align, detect, info
+from facepoints.cli import align, detect, evaluate, info
 from facepoints.cli.extras import extra_of
 from facepoints.cli.messages import FAILED, complain
 from facepoints.errors import FacepointsError, InputError, MissingExtraError
@@ -61,6 +61,7 @@ app = typer.Typer(
 )
 app.command("detect")(detect.detect)
 app.command("align")(align.align)
+app.add_typer(evaluate.app, name="evaluate")
 app.command("info")(info.info)
 
 
