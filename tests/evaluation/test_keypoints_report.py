@@ -8,8 +8,9 @@ import pytest
 
 from facepoints import images
 from facepoints.errors import InputError
-from facepoints.evaluation.keypoints import FailedFace, KeypointEvaluation, evaluate_keypoints
+from facepoints.evaluation.keypoints import evaluate_keypoints
 from facepoints.evaluation.keypoints_report import make_folder, write_keypoint_report
+from facepoints.evaluation.keypoints_result import FailedFace, KeypointEvaluation
 from tests.evaluation.shifted_finder import ShiftedFinder, labelled_face
 
 SHIFTS: dict[int, float | None] = {10: 1.0, 20: 3.0, 30: None}

@@ -16,7 +16,7 @@ from facepoints.cli import options
 from facepoints.cli.messages import Failure, finish
 
 if TYPE_CHECKING:
-    from facepoints.evaluation.keypoints import KeypointEvaluation
+    from facepoints.evaluation.keypoints_result import KeypointEvaluation
 
 __all__ = ["app"]
 

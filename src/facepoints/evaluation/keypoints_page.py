@@ -7,7 +7,8 @@ from pathlib import Path
 
 from facepoints import __version__
 from facepoints.arrays import Image
-from facepoints.evaluation.keypoints import MATCH_IOU, KeypointEvaluation
+from facepoints.evaluation.keypoints import MATCH_IOU
+from facepoints.evaluation.keypoints_result import KeypointEvaluation
 from facepoints.evaluation.summary import BOXES_TITLES, FIGURES, Boxes, KeypointSummary, percent
 from facepoints.report import page as html
 from facepoints.report.comparison import FOUND_COLOUR, TRUE_COLOUR
@@ -55,7 +56,8 @@ def keypoint_page(
             note = f"No found face overlaps {count} of the labelled faces. The first of them, with their true points."
             parts.append(_gallery(f"Missed faces, {title.lower()}", note, missed[boxes]))
     parts.append(html.section("Settings and data", "What was run, on what, and when.", html.definitions(settings)))
-    lead = f"How far the found keypoints lie from the labelled ones, on {len(evaluation.images)} faces of {data.resolve().name}."
+    count = len(evaluation.images)
+    lead = f"How far the found keypoints lie from the labelled ones, on {count} faces of {data.resolve().name}."
     return html.page("Keypoint accuracy", f"facepoints {__version__}", lead, parts)
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from facepoints import __version__, images
 from facepoints.arrays import Image
 from facepoints.errors import InputError
-from facepoints.evaluation.keypoints import KeypointEvaluation
 from facepoints.evaluation.keypoints_page import COLOURS, Tile, keypoint_page
+from facepoints.evaluation.keypoints_result import KeypointEvaluation
 from facepoints.evaluation.metrics import cumulative_errors
 from facepoints.evaluation.summary import BOXES_TITLES, Boxes, percent
 from facepoints.files import atomic_write
