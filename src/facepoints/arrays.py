@@ -44,7 +44,8 @@ def as_floats(value: ArrayLike, shape: tuple[int | None, ...], name: str) -> Flo
         InputError: not numeric, another shape, or not finite.
     """
     try:
-        array = np.ascontiguousarray(value, dtype=np.float32)
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinity, which is refused below
+            array = np.ascontiguousarray(value, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise InputError(f"{name} must be an array of numbers: {error}") from error
     if array.size == 0 and shape[0] is None:

@@ -150,7 +150,9 @@ class Faces:
                 points[:, :, 2],
                 None if None in ids else np.asarray(ids, dtype=np.int64),
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except InputError:
+            raise
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise InputError(f"not a facepoints result: {type(error).__name__} {error}") from error
 
     def to_pandas(self) -> pandas.DataFrame:

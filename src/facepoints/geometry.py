@@ -138,7 +138,8 @@ def warp(image: Image, transform: Array, size: int) -> Image:
     Where the crop shrinks the picture to half or less, its region is first averaged over whole blocks of pixels:
     bilinear sampling alone would skip pixels and alias.
     """
-    shrink = int(1 / math.sqrt(abs(np.linalg.det(transform[:, :2]))))
+    # The small summand keeps a factor of exactly 8 from being rounded down to 7.
+    shrink = int(1 / math.sqrt(abs(np.linalg.det(transform[:, :2]))) + 1e-6)
     if shrink >= 2:
         image, transform = _shrunk_region(image, transform, size, shrink)
     warped = cv2.warpAffine(image, transform, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
