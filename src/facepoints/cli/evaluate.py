@@ -50,7 +50,11 @@ def keypoints(
     data: Annotated[
         Path,
         typer.Argument(
-            exists=True, file_okay=False, help="YouTube Faces in its official layout, or a folder of pictures and .pts."
+            exists=True,
+            file_okay=False,
+            metavar="DATA",
+            show_default=False,
+            help="YouTube Faces in its official layout, or a folder of pictures and .pts.",
         ),
     ],
     split: Annotated[_Split, typer.Option(help="Which split of YouTube Faces.")] = _Split.TEST,

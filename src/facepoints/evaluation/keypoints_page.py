@@ -50,11 +50,12 @@ def keypoint_page(
     parts += [_accuracy(summaries), _curves(plot), _regions(summaries)]
     for boxes, title in BOXES_TITLES.items():
         if worst.get(boxes):
-            parts.append(_gallery(f"Worst faces, {title.lower()}", "Those with the largest errors.", worst[boxes]))
+            pictures = html.legend(COLOURS) + html.gallery(worst[boxes])
+            parts.append(html.section(f"Worst faces, {title.lower()}", "Those with the largest errors.", pictures))
         if missed.get(boxes):
             count = summaries[boxes].missed
-            note = f"No found face overlaps {count} of the labelled faces. The first of them, with their true points."
-            parts.append(_gallery(f"Missed faces, {title.lower()}", note, missed[boxes]))
+            note = f"{len(missed[boxes])} of the {count} that were not found, with their true points."
+            parts.append(html.section(f"Missed faces, {title.lower()}", note, html.gallery(missed[boxes])))
     parts.append(html.section("Settings and data", "What was run, on what, and when.", html.definitions(settings)))
     count = len(evaluation.images)
     lead = f"How far the found keypoints lie from the labelled ones, on {count} faces of {data.resolve().name}."
@@ -105,10 +106,6 @@ def _regions(summaries: Summaries) -> str:
 
 def _region_cell(error: float, largest: float) -> str:
     return html.bar(percent(error), error / largest) if error == error else html.cell(percent(error))
-
-
-def _gallery(title: str, note: str, tiles: Sequence[Tile]) -> str:
-    return html.section(title, note, html.legend(COLOURS) + html.gallery(tiles))
 
 
 def _titles(summaries: Summaries) -> list[str]:
