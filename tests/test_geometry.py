@@ -55,7 +55,7 @@ def test_tight_boxes() -> None:
     ],
 )
 def test_box_iou_of_known_boxes(first: list[float], second: list[float], expected: float) -> None:
-    assert box_iou(np.array([first], float), np.array([second], float)) == pytest.approx(expected)
+    assert box_iou(np.array([first]), np.array([second])) == pytest.approx(expected)
 
 
 @given(first=BOXES, second=BOXES)

@@ -47,7 +47,8 @@ def box_iou(first: Array, second: Array) -> Floats:
     overlap = np.prod(np.clip(opposite - corner, 0, None), axis=2)
     areas = [np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1) for boxes in (first, second)]
     union = areas[0][:, None] + areas[1][None, :] - overlap
-    return np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0).astype(np.float32)
+    overlaps: Array = np.divide(overlap, union, out=np.zeros(union.shape), where=union > 0)
+    return overlaps.astype(np.float32)
 
 
 def nms(boxes: Array, scores: Array, iou_threshold: float) -> np.ndarray:
@@ -157,8 +158,8 @@ def _shrunk_region(image: Image, transform: Array, size: int, factor: int) -> tu
     region = image[low[1] : high[1], low[0] : high[0]]
     # Whole blocks only, so that the mapping between the two grids is exact; the missing border is repeated.
     pad = (-(high - low)) % factor
-    region = cv2.copyMakeBorder(region, 0, int(pad[1]), 0, int(pad[0]), cv2.BORDER_REPLICATE)
-    small = cv2.resize(region, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
+    blocks = cv2.copyMakeBorder(region, 0, int(pad[1]), 0, int(pad[0]), cv2.BORDER_REPLICATE)
+    small = cv2.resize(blocks, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
     linear = transform[:, :2] * factor
     # Pixel centre p of the small grid lies at low + factor * p + (factor - 1) / 2 of the picture.
     shift = transform[:, :2] @ (low + (factor - 1) / 2) + transform[:, 2]
