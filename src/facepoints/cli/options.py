@@ -28,7 +28,7 @@ _FINDER = "Finding faces"
 
 Paths = Annotated[
     list[str],
-    typer.Argument(metavar="PATH...", show_default=False, help="Pictures, folders (with all below them) or globs."),
+    typer.Argument(metavar="PATH", show_default=False, help="Pictures, folders (with all below them) or globs."),
 ]
 NamedDetector = Annotated[
     str, typer.Option("--detector", rich_help_panel=_FINDER, help="haar, haar-profile, haar-cat or network.")
