@@ -12,7 +12,7 @@ from facepoints.drawing.style import Colour
 
 __all__ = ["Canvas"]
 
-_FINE_ENOUGH = 300  # pixels of the region's longer side from which OpenCV's whole-pixel line widths do not show
+_FINE_ENOUGH = 400  # pixels of the region's longer side from which OpenCV's whole-pixel line widths do not show
 _FINEST = 8
 _SUBPIXEL_BITS = 4
 

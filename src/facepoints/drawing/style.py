@@ -54,6 +54,6 @@ class Style:
     def for_face(cls, face: Face) -> Style:
         """Sizes that grow with the face, so that a drawing looks alike at any scale."""
         extent = float(np.ptp(face.keypoints, axis=0).max())
-        radius = max(0.55, extent * 0.0115)
+        radius = max(0.5, extent * 0.0095)
         box_height = float(face.box[3] - face.box[1])
         return cls(radius, 0.4 * radius, max(0.75, extent * 0.006), max(8.0, 0.07 * box_height))

@@ -66,7 +66,7 @@ def write_pts(path: str | os.PathLike[str], keypoints: Array) -> None:
     points = as_floats(keypoints, (POINT_COUNT, 2), "keypoints").astype(np.float64) + 1
     rows = "\n".join(f"{x:.3f} {y:.3f}" for x, y in points)
     with atomic_write(path) as temporary:
-        temporary.write_text(f"version: 1\nn_points: {POINT_COUNT}\n{{\n{rows}\n}}\n", encoding="ascii")
+        temporary.write_bytes(f"version: 1\nn_points: {POINT_COUNT}\n{{\n{rows}\n}}\n".encode())
 
 
 class PtsWriter:
