@@ -1,0 +1,112 @@
+"""Crop, run, map back; and once more from the face's own points where the box was a poor guess."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from facepoints.arrays import Array, Floats, Image
+from facepoints.geometry import (
+    apply_transform,
+    face_crop_transform,
+    invert_transform,
+    upright_crop_transform,
+    upright_square,
+    warp,
+)
+from facepoints.keypoints.session import KeypointSession
+from facepoints.weights import resolve
+
+__all__ = ["Estimate", "KeypointEstimator"]
+
+_SHIFT = 0.06
+_SCALE = 0.12
+_ROLL = math.radians(10)
+"""A second pass is made if the first crop is off by more than this: centre over side, logarithm of the side, roll.
+Chosen on validation faces: within these bounds a second pass changes the NME by less than 0.03 %, beyond them it halves
+what a poor box costs."""
+
+_CHUNK = 64
+"""Faces whose crops are in memory at one time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """Keypoints of ``n`` faces.
+
+    Attributes:
+        keypoints: ``(n, 68, 2)`` float32 in pixels of the picture.
+        scores: ``(n, 68)`` float32, 0 to 1: how near to the truth the network expects each point to be.
+    """
+
+    keypoints: Floats
+    scores: Floats
+
+
+class KeypointEstimator:
+    """Finds the keypoints in boxes; may be used by several threads.
+
+    Args:
+        weights: a name of shipped weights, or the path of an ``.onnx`` file.
+        threads: onnxruntime's threads.
+        providers: onnxruntime's execution providers; None for the CPU.
+
+    Raises:
+        InputError: an argument is out of range.
+        WeightsError: no such weights, or a file that is no keypoint network.
+    """
+
+    def __init__(
+        self, weights: str | Path = "compact", *, threads: int = 1, providers: Sequence[str] | None = None
+    ) -> None:
+        self._session = KeypointSession(resolve(weights), threads, providers)
+
+    def estimate(self, images: Sequence[Image], boxes: Sequence[Floats]) -> list[Estimate]:
+        """One estimate for each picture, over the faces of all pictures together.
+
+        Args:
+            images: RGB uint8, ``(H, W, 3)`` each.
+            boxes: of each picture, ``(n, 4)``.
+        """
+        owners = [index for index, rows in enumerate(boxes) for _ in range(len(rows))]
+        flat = np.concatenate([np.zeros((0, 4), dtype=np.float32), *boxes])
+        parts = [
+            self._estimate_rows([images[owner] for owner in owners[start : start + _CHUNK]], flat[start : start + _CHUNK])
+            for start in range(0, len(flat), _CHUNK)
+        ]
+        keypoints = np.concatenate([np.zeros((0, 68, 2), dtype=np.float32), *(part.keypoints for part in parts)])
+        scores = np.concatenate([np.zeros((0, 68), dtype=np.float32), *(part.scores for part in parts)])
+        ends = np.cumsum([len(rows) for rows in boxes])[:-1] if boxes else []
+        return [
+            Estimate(points, quality)
+            for points, quality in zip(np.split(keypoints, ends), np.split(scores, ends), strict=True)
+        ][: len(boxes)]
+
+    def _estimate_rows(self, images: Sequence[Image], boxes: Floats) -> Estimate:
+        size = self._session.size
+        keypoints, scores = self._pass(images, [face_crop_transform(box, size) for box in boxes])
+        again = [row for row, box in enumerate(boxes) if _is_far_off(box, keypoints[row])]
+        if again:
+            transforms = [upright_crop_transform(keypoints[row], size) for row in again]
+            keypoints[again], scores[again] = self._pass([images[row] for row in again], transforms)
+        return Estimate(keypoints, scores)
+
+    def _pass(self, images: Sequence[Image], transforms: Sequence[Array]) -> tuple[Floats, Floats]:
+        size = self._session.size
+        crops = np.stack([warp(image, transform, size) for image, transform in zip(images, transforms, strict=True)])
+        points, scores = self._session.run(crops)
+        backwards = [invert_transform(transform) for transform in transforms]
+        return np.stack([apply_transform(*pair) for pair in zip(backwards, points, strict=True)]), scores
+
+
+def _is_far_off(box: Floats, keypoints: Floats) -> bool:
+    """Whether the crop around ``box`` was a poor one for the face that it turned out to show."""
+    centre, side, roll = upright_square(keypoints)
+    box_centre = (box[:2] + box[2:]) / 2
+    box_side = float(max(box[2] - box[0], box[3] - box[1]))
+    shift = float(np.linalg.norm(centre - box_centre)) / box_side
+    return shift > _SHIFT or abs(math.log(side / box_side)) > _SCALE or abs(roll) > _ROLL

@@ -1,0 +1,141 @@
+"""From a checkpoint to the ONNX file that the estimator runs."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from facepoints.errors import FacepointsError, WeightsError
+from facepoints.files import atomic_write
+from facepoints.training.module import CHECKPOINT_KEY
+from facepoints.training.networks import Compact, create
+
+__all__ = ["ExportedNetwork", "describe", "export", "load_checkpoint"]
+
+_OPSET = 18
+_TOLERANCE = 1e-2
+"""Largest difference in pixels that is allowed between PyTorch and onnxruntime."""
+
+
+class ExportedNetwork(nn.Module):
+    """A network with nothing left to decode: crops in, points and scores out.
+
+    Maps ``(n, size, size, 3)`` uint8 RGB to points ``(n, 68, 2)`` in crop pixels and scores ``(n, 68)`` from 0 to 1.
+    """
+
+    def __init__(self, network: Compact) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Run the network."""
+        prediction = self.network(crops)
+        return prediction.points, prediction.score_logits.sigmoid()
+
+
+def load_checkpoint(path: Path) -> tuple[Compact, dict[str, Any]]:
+    """The network with the averaged weights of a checkpoint, and the settings of its run.
+
+    Raises:
+        WeightsError: the file is missing, or no checkpoint of ``facepoints train keypoints``.
+    """
+    try:
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        settings = checkpoint[CHECKPOINT_KEY]
+        network = create(settings["network"])
+        prefix = "network."
+        state = {
+            name.removeprefix(prefix): value
+            for name, value in checkpoint["state_dict"].items()
+            if name.startswith(prefix)
+        }
+        network.load_state_dict(state)
+    except FacepointsError:
+        raise
+    except Exception as error:  # torch.load raises whatever the damaged bytes lead it to
+        raise WeightsError(f"{path} is no checkpoint of `facepoints train keypoints`: {error}") from error
+    return network.eval(), settings
+
+
+def export(network: Compact, path: Path, *, name: str, about: dict[str, str]) -> None:
+    """Write the network as one ONNX file and compare its output with PyTorch's.
+
+    Args:
+        network: to export.
+        path: of the file.
+        name: that the file tells of itself.
+        about: further metadata, kept in the file.
+
+    Raises:
+        WeightsError: onnxruntime's output differs from PyTorch's.
+        InputError: the file cannot be written.
+    """
+    exported = ExportedNetwork(network).eval()
+    size = network.config.input_size
+    sample = torch.randint(0, 256, (2, size, size, 3), dtype=torch.uint8)
+    with atomic_write(path) as temporary:
+        _to_onnx(exported, sample, temporary)
+        _add_metadata(temporary, {"facepoints.name": name, "facepoints.input_size": str(size), **about})
+        _compare(exported, temporary, size)
+
+
+def _to_onnx(exported: ExportedNetwork, sample: Tensor, path: Path) -> None:
+    batch = torch.export.Dim("batch", min=1, max=4096)
+    # The exporter prints its steps and logs advice that is of no use here.
+    quiet = contextlib.redirect_stdout(io.StringIO())
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            exported,
+            (sample,),
+            path,
+            dynamo=True,
+            input_names=["crops"],
+            output_names=["points", "scores"],
+            dynamic_shapes={"crops": {0: batch}},
+            opset_version=_OPSET,
+            external_data=False,
+            verbose=False,
+        )
+
+
+def _add_metadata(path: Path, metadata: dict[str, str]) -> None:
+    model = onnx.load(path)
+    del model.metadata_props[:]
+    onnx.helper.set_model_props(model, metadata)
+    # Names of source files and lines of the machine that exported, and as large as a tenth of the weights.
+    for node in model.graph.node:
+        del node.metadata_props[:]
+        node.doc_string = ""
+    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output, *model.graph.initializer):
+        del value.metadata_props[:]
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def _compare(exported: ExportedNetwork, path: Path, size: int) -> None:
+    crops = np.random.default_rng(0).integers(0, 256, (3, size, size, 3), dtype=np.uint8)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    points, _ = session.run(None, {"crops": crops})
+    with torch.no_grad():
+        expected, _ = exported(torch.from_numpy(crops))
+    difference = float(np.abs(points - expected.numpy()).max())
+    if not difference < _TOLERANCE:
+        raise WeightsError(f"the exported network differs from PyTorch's by {difference:.3g} pixels; nothing was written")
+
+
+def describe(settings: dict[str, Any]) -> dict[str, str]:
+    """A run's settings as metadata of an ONNX file."""
+    return {"facepoints.training": json.dumps(settings, sort_keys=True)}
