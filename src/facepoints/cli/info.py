@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Iterator
 from typing import Annotated, Any
 
+import cv2
+import numpy as np
+import onnxruntime
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from facepoints import __version__
+from facepoints import __version__, weights
 from facepoints.cli.extras import EXTRAS, installed_extras
+from facepoints.detection import DETECTORS
 
 __all__ = ["info"]
 
@@ -30,12 +33,6 @@ def info(
 
 
 def _collect() -> dict[str, Any]:
-    import cv2
-    import numpy as np
-    import onnxruntime
-
-    from facepoints import weights
-
     return {
         "facepoints": __version__,
         "python": platform.python_version(),
@@ -53,26 +50,29 @@ def _collect() -> dict[str, Any]:
             }
             for known in weights.available().values()
         ],
+        "detectors": list(DETECTORS),
         "extras": {extra: extra in installed_extras() for extra in EXTRAS},
     }
 
 
 def _print(about: dict[str, Any]) -> None:
-    console = Console(soft_wrap=True, highlight=False)
-    rows = Table.grid(padding=(0, 2))
-    rows.add_row("facepoints", about["facepoints"])
-    rows.add_row("Python", f"{about['python']} on {about['platform']}")
-    for name, version in about["libraries"].items():
-        rows.add_row(name, version)
-    rows.add_row("extras", ", ".join(f"{name}: {'yes' if there else 'no'}" for name, there in about["extras"].items()))
-    rows.add_row("licence", f"program: {about['licences']['program']}")
-    rows.add_row("", f"weights: {about['licences']['weights']}")
-    console.print(rows)
+    for label, value in _lines(about):
+        typer.echo(f"{label:<12} {value}".rstrip())
+
+
+def _lines(about: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "facepoints", about["facepoints"]
+    yield "Python", f"{about['python']} on {about['platform']}"
+    yield from about["libraries"].items()
+    yield "detectors", ", ".join(about["detectors"])
+    yield "extras", ", ".join(f"{name}: {'yes' if there else 'no'}" for name, there in about["extras"].items())
+    yield "licence", f"program: {about['licences']['program']}"
+    yield "", f"weights: {about['licences']['weights']}"
     for known in about["weights"]:
-        details = Table.grid(padding=(0, 2))
-        details.add_row("  size", f"{known['size']:,} bytes")
-        for key, label in (("sha256", "sha256"), ("licence", "licence"), ("trained_on", "trained on")):
-            details.add_row(f"  {label}", known[key])
-        details.add_row("  file", known["path"])
-        console.print(f"\nweights [bold]{known['name']}[/bold]")
-        console.print(details)
+        yield "", ""
+        yield "weights", known["name"]
+        yield "  size", f"{known['size']:,} bytes"
+        yield "  sha256", known["sha256"]
+        yield "  licence", known["licence"]
+        yield "  trained on", known["trained_on"]
+        yield "  file", known["path"]

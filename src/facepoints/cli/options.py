@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from facepoints.finder import FaceFinder
+from facepoints.detection import DETECTORS, Detector, HaarDetector
+from facepoints.errors import InputError
+from facepoints.finder import FaceFinder
 
 __all__ = [
     "FinderOptions",
@@ -106,13 +107,22 @@ class FinderOptions:
             InputError: an unknown name, or an option that this detector does not have.
             WeightsError: the weights file is missing or damaged.
         """
-        from facepoints.finder import FaceFinder
-
         return FaceFinder(
-            detector=self.detector,
+            detector=self._detector(),
             keypoints=self.keypoints,
             min_face=self.min_face,
             min_score=self.min_score,
             max_faces=self.max_faces,
             threads=self.threads,
         )
+
+    def _detector(self) -> str | Detector:
+        """The detector's name, or a Haar detector with the parameters that were asked for."""
+        asked = {"scale_factor": self.scale_factor, "min_neighbors": self.min_neighbors}
+        parameters: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+        if not parameters:
+            return self.detector
+        make = DETECTORS.get(self.detector)
+        if isinstance(make, type) and issubclass(make, HaarDetector):
+            return make(**parameters)
+        raise InputError(f"--scale-factor and --min-neighbors are for the Haar detectors, not for {self.detector!r}")
