@@ -18,4 +18,4 @@ from facepoints.images import read
 
 __version__ = "0.1.0"
 
-__all__ = ["Face", "FaceFinder", "Faces", "FacepointsError", "__version__", "align", "draw", "find", "read"]
+__all__ = ["Face", "FaceFinder", "FacepointsError", "Faces", "__version__", "align", "draw", "find", "read"]

@@ -91,7 +91,7 @@ class FaceFinder:
         """
         pictures = [_as_picture(image) for image in images]
         found = [self.detector.detect(picture, self.min_face) for picture in pictures]
-        estimates = self.estimator.estimate(pictures, [candidates.boxes for candidates in found])
+        estimates = self.estimator.estimate(pictures, [candidates.starts for candidates in found])
         return [self._select(*pair) for pair in zip(found, estimates, strict=True)]
 
     def fit(self, image: ImageLike, boxes: ArrayLike) -> Faces:

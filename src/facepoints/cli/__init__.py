@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from facepoints import __version__
-from facepoints.cli import align, detect, evaluate, info
+from facepoints.cli import align, data, detect, evaluate, export, info, train
 from facepoints.cli.extras import extra_of
 from facepoints.cli.messages import FAILED, complain
 from facepoints.errors import FacepointsError, InputError, MissingExtraError
@@ -62,6 +62,9 @@ app = typer.Typer(
 app.command("detect")(detect.detect)
 app.command("align")(align.align)
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(train.app, name="train")
+app.add_typer(data.app, name="data")
+app.command("export")(export.export)
 app.command("info")(info.info)
 
 

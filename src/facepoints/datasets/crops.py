@@ -1,13 +1,13 @@
 """Faces cut out of their pictures with a margin: what training keeps in memory, and a single file that holds them.
 
-Cutting and decoding thousands of photos takes longer than an epoch over their crops. A crop is twice the tight box of the
-points, so that training can turn, shift and scale the face inside it, and never larger than the picture showed it.
+Cutting and decoding thousands of photos takes longer than an epoch over their crops. A crop is twice the tight box of
+the points, so that training can turn, shift and scale the face inside it, and never larger than the picture showed it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,13 @@ from facepoints.geometry import apply_transform, crop_transform, tight_boxes, wa
 from facepoints.images import encode, read
 from facepoints.scheme import POINT_COUNT
 
-__all__ = ["BACKGROUND", "FaceCrops", "cut_background", "cut_face", "merge"]
+__all__ = ["BACKGROUND", "FaceCrops", "OnError", "cut_background", "cut_face", "merge"]
 
 BACKGROUND = "background"
 """Source of the crops that show no face."""
+
+OnError = Callable[[Path, ImageError], None]
+"""Told of a picture that cannot be read."""
 
 MARGIN = 2.0
 """Side of a crop over the longer side of the face's tight box."""
@@ -68,15 +71,21 @@ class FaceCrops:
         )
 
     @classmethod
-    def cut(cls, faces: Iterable[LabelledFace], size: int) -> FaceCrops:
+    def cut(cls, faces: Iterable[LabelledFace], size: int, on_error: OnError) -> FaceCrops:
         """Read the pictures and cut one crop of at most ``size`` pixels for each face.
 
-        Raises:
-            ImageError: a picture cannot be read.
+        Args:
+            faces: to cut out.
+            size: of the crops in pixels, at most.
+            on_error: told of each picture that cannot be read; its face is left out.
         """
         images, keypoints, sources, groups = [], [], [], []
         for face in faces:
-            image, points = cut_face(read(face.image), face.keypoints, size)
+            try:
+                image, points = cut_face(read(face.image), face.keypoints, size)
+            except ImageError as error:
+                on_error(face.image, error)
+                continue
             images.append(image)
             keypoints.append(points)
             sources.append(face.source)

@@ -7,33 +7,36 @@ from collections.abc import Iterable
 import numpy as np
 
 from facepoints.arrays import Array, Floats
-from facepoints.datasets.crops import FaceCrops, cut_background
+from facepoints.datasets.crops import FaceCrops, OnError, cut_background, merge
 from facepoints.datasets.wider import LabelledPicture
 from facepoints.detection.haar import HaarDetector
+from facepoints.errors import ImageError
 from facepoints.images import read
 
 __all__ = ["mine", "without_faces"]
 
 
-def mine(pictures: Iterable[LabelledPicture], size: int, *, min_face: int = 24) -> list[FaceCrops]:
+def mine(pictures: Iterable[LabelledPicture], size: int, on_error: OnError, *, min_face: int = 24) -> FaceCrops:
     """Search the pictures with an eager Haar cascade and cut out what is no labelled face.
 
     Args:
         pictures: with all their faces labelled.
         size: of the crops in pixels, at most.
+        on_error: told of each picture that cannot be read; it is left out.
         min_face: smallest box in pixels.
-
-    Raises:
-        ImageError: a picture cannot be read.
     """
     detector = HaarDetector(scale_factor=1.1, min_neighbors=1)
-    found = []
+    found = [cut_background(np.zeros((1, 1, 3), dtype=np.uint8), np.zeros((0, 4), dtype=np.float32), size, "")]
     for picture in pictures:
-        image = read(picture.image)
+        try:
+            image = read(picture.image)
+        except ImageError as error:
+            on_error(picture.image, error)
+            continue
         boxes = without_faces(detector.detect(image, min_face).boxes, picture.boxes)
         if len(boxes):
             found.append(cut_background(image, boxes, size, picture.image.stem))
-    return found
+    return merge(found)
 
 
 def without_faces(boxes: Floats, faces: Array) -> Floats:

@@ -8,13 +8,12 @@ from pathlib import Path
 from facepoints.datasets.labelled import LabelledFace
 from facepoints.errors import LabelError
 from facepoints.formats.pts import read_pts
+from facepoints.images import SUFFIXES
 
 __all__ = ["read"]
 
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
-
 _CROP_OF_PHOTO = re.compile(r"(?P<photo>\d+)_\d+")
-"""AFW and Helen: several faces of one photo are named photo_1, photo_2 and so on; LFPW's ``image_0001`` is one photo."""
+"""AFW and Helen name several faces of one photo photo_1, photo_2 and so on; LFPW's ``image_0001`` is one photo."""
 
 
 def read(root: Path) -> list[LabelledFace]:
@@ -30,11 +29,11 @@ def read(root: Path) -> list[LabelledFace]:
 
 
 def _picture_of(path: Path) -> Path:
-    for suffix in _SUFFIXES:
+    for suffix in SUFFIXES:
         for candidate in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
             if candidate.is_file():
                 return candidate
-    raise LabelError(f"{path} has no picture beside it (looked for {path.stem} with {', '.join(_SUFFIXES)})")
+    raise LabelError(f"{path} has no picture beside it (looked for {path.stem} with {', '.join(SUFFIXES)})")
 
 
 def _photo_of(path: Path) -> str:

@@ -19,10 +19,18 @@ class Detections:
     Attributes:
         boxes: ``(n, 4)`` x1, y1, x2, y2 in pixels of the picture.
         scores: ``(n,)`` 0 to 1, how sure the detector is.
+        keypoint_boxes: ``(n, 4)`` where the tight box of the keypoints is expected, for detectors whose boxes mean
+            something else; None where ``boxes`` are the best guess. The estimator starts from here.
     """
 
     boxes: Floats
     scores: Floats
+    keypoint_boxes: Floats | None = None
+
+    @property
+    def starts(self) -> Floats:
+        """``(n, 4)`` the boxes that the estimator starts from."""
+        return self.boxes if self.keypoint_boxes is None else self.keypoint_boxes
 
     @classmethod
     def empty(cls) -> Detections:

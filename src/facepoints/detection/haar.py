@@ -19,6 +19,8 @@ from facepoints.geometry import nms
 
 __all__ = ["Cascade", "HaarCatDetector", "HaarDetector", "HaarProfileDetector"]
 
+_FOLDER = Path(cv2.__file__).parent / "data"
+
 _SMALLEST = 24
 """Side in pixels of the smallest face that the cascades know."""
 
@@ -27,7 +29,7 @@ class Cascade:
     """One cascade file, usable from several threads at once.
 
     Args:
-        file: name of a file in ``cv2.data.haarcascades``, or a path.
+        file: name of a file in OpenCV's folder of cascades, or a path.
         scale_factor: ratio of two neighbouring window sizes, above 1. Nearer to 1 finds more and takes longer.
         min_neighbors: how many overlapping windows must agree on a face. More means fewer boxes that are no face.
 
@@ -41,7 +43,7 @@ class Cascade:
             raise InputError(f"scale_factor must be above 1 and at most 4; got {scale_factor}")
         if min_neighbors < 0:
             raise InputError(f"min_neighbors must be 0 or more; got {min_neighbors}")
-        self.path = Path(cv2.data.haarcascades) / file
+        self.path = _FOLDER / file
         if not self.path.is_file():
             raise WeightsError(f"there is no Haar cascade {self.path}; OpenCV 4 brings them, OpenCV 5 does not")
         self.scale_factor = scale_factor
@@ -76,7 +78,7 @@ class Cascade:
 
 def _weight_to_score(weights: Floats) -> Floats:
     """A rising map to (0, 1): half of the frontal boxes of weight 2 are faces on WIDER's training part."""
-    return (1 / (1 + np.exp(-(weights.reshape(-1) - 2.0) / 1.5))).astype(np.float32)
+    return np.asarray(1 / (1 + np.exp(-(weights.reshape(-1) - 2.0) / 1.5)), dtype=np.float32)
 
 
 class HaarDetector:
@@ -111,7 +113,8 @@ class HaarDetector:
         """See :class:`facepoints.detection.base.Detector`; the boxes are squares."""
         grey, scale = _working_picture(as_image(image), self.max_side)
         found = self._search(grey, max(_SMALLEST, round(min_face * scale)))
-        return Detections(((found.boxes + 0.5) / scale - 0.5).astype(np.float32), found.scores)
+        boxes = ((found.boxes + 0.5) / scale - 0.5).astype(np.float32)
+        return Detections(boxes, found.scores, _keypoint_boxes(boxes))
 
     def _search(self, grey: np.ndarray, min_side: int) -> Detections:
         return self.cascade.detect(grey, min_side)
@@ -147,10 +150,21 @@ class HaarCatDetector(HaarDetector):
 
     default_min_score = 0.0
 
-    def __init__(self, scale_factor: float = 1.1, min_neighbors: int = 3, *, max_side: int = 1920) -> None:
+    def __init__(self, scale_factor: float = 1.05, min_neighbors: int = 3, *, max_side: int = 1920) -> None:
         super().__init__(
             scale_factor, min_neighbors, max_side=max_side, cascade="haarcascade_frontalcatface_extended.xml"
         )
+
+
+def _keypoint_boxes(boxes: Floats) -> Floats:
+    """Haar's squares reach from the hairline to the mouth: the points lie lower, and closer together.
+
+    The two numbers are medians over 630 training faces of 300-W and YouTube Faces.
+    """
+    side = boxes[:, 2:] - boxes[:, :2]
+    centre = (boxes[:, :2] + boxes[:, 2:]) / 2 + side * np.array([0, 0.15], dtype=np.float32)
+    half = 0.87 / 2 * side
+    return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
 
 
 def _working_picture(image: Image, max_side: int) -> tuple[np.ndarray, float]:

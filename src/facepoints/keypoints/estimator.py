@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,25 +75,36 @@ class KeypointEstimator:
         owners = [index for index, rows in enumerate(boxes) for _ in range(len(rows))]
         flat = np.concatenate([np.zeros((0, 4), dtype=np.float32), *boxes])
         parts = [
-            self._estimate_rows([images[owner] for owner in owners[start : start + _CHUNK]], flat[start : start + _CHUNK])
+            self._estimate_rows(
+                [images[owner] for owner in owners[start : start + _CHUNK]], flat[start : start + _CHUNK]
+            )
             for start in range(0, len(flat), _CHUNK)
         ]
         keypoints = np.concatenate([np.zeros((0, 68, 2), dtype=np.float32), *(part.keypoints for part in parts)])
         scores = np.concatenate([np.zeros((0, 68), dtype=np.float32), *(part.scores for part in parts)])
-        ends = np.cumsum([len(rows) for rows in boxes])[:-1] if boxes else []
+        ends = np.cumsum([len(rows) for rows in boxes], dtype=np.int64)
         return [
-            Estimate(points, quality)
-            for points, quality in zip(np.split(keypoints, ends), np.split(scores, ends), strict=True)
-        ][: len(boxes)]
+            Estimate(keypoints[end - len(rows) : end], scores[end - len(rows) : end])
+            for rows, end in zip(boxes, ends, strict=True)
+        ]
 
     def _estimate_rows(self, images: Sequence[Image], boxes: Floats) -> Estimate:
         size = self._session.size
         keypoints, scores = self._pass(images, [face_crop_transform(box, size) for box in boxes])
-        again = [row for row, box in enumerate(boxes) if _is_far_off(box, keypoints[row])]
-        if again:
-            transforms = [upright_crop_transform(keypoints[row], size) for row in again]
-            keypoints[again], scores[again] = self._pass([images[row] for row in again], transforms)
+        for row, refined, quality in self._second_pass(images, boxes, keypoints):
+            # What is no human face leads astray; the network notices, since its score falls.
+            if quality.mean() >= scores[row].mean():
+                keypoints[row], scores[row] = refined, quality
         return Estimate(keypoints, scores)
+
+    def _second_pass(
+        self, images: Sequence[Image], boxes: Floats, keypoints: Floats
+    ) -> Iterator[tuple[int, Floats, Floats]]:
+        """Row, keypoints and scores of the faces whose first crop was a poor one."""
+        rows = [row for row, box in enumerate(boxes) if _is_far_off(box, keypoints[row])]
+        if rows:
+            transforms = [upright_crop_transform(keypoints[row], self._session.size) for row in rows]
+            yield from zip(rows, *self._pass([images[row] for row in rows], transforms), strict=True)
 
     def _pass(self, images: Sequence[Image], transforms: Sequence[Array]) -> tuple[Floats, Floats]:
         size = self._session.size

@@ -56,7 +56,9 @@ def _checked_providers(providers: Sequence[str] | None) -> list[str]:
     available = onnxruntime.get_available_providers()
     missing = [name for name in chosen if name not in available]
     if missing or not chosen:
-        raise InputError(f"onnxruntime has no provider {', '.join(missing) or 'given'}; here are {', '.join(available)}")
+        raise InputError(
+            f"onnxruntime has no provider {', '.join(missing) or 'given'}; here are {', '.join(available)}"
+        )
     return chosen
 
 

@@ -23,7 +23,7 @@ class AppearanceConfig:
     grey: float = 0.1
     low_resolution: float = 0.25
     blur: float = 0.12
-    occlusion: float = 0.35
+    occlusion: float = 0.45
     border: float = 0.08
     noise: float = 0.15
     compression: float = 0.15
@@ -124,10 +124,10 @@ def _blur(image: Image, random: np.random.Generator) -> Image:
 
 
 def _add_noise(image: Image, random: np.random.Generator) -> Image:
-    noise = np.empty(image.shape, dtype=np.int16)
     # OpenCV's generator is ten times faster than numpy's here; its seed comes from ours.
     cv2.setRNGSeed(int(random.integers(2**31)))
-    cv2.randn(noise, 0, float(random.uniform(2, 14)))
+    spread = np.full(3, random.uniform(2, 14))
+    noise = cv2.randn(np.empty(image.shape, dtype=np.int16), np.zeros(3), spread)
     return np.asarray(cv2.add(image, noise, dtype=cv2.CV_8U), dtype=np.uint8)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from facepoints.errors import InputError
 from facepoints.files import atomic_write
@@ -15,38 +16,26 @@ SOURCE_WEIGHTS = {"300w": 0.5, "ytf": 0.38, "background": 0.12}
 """How often each source is drawn."""
 
 
+def _setting(default: Any, text: str) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
 @dataclass(frozen=True)
 class TrainConfig:
-    """All that decides what a training run gives.
+    """All that decides what a training run gives; each field's help text says what it is."""
 
-    Attributes:
-        network: name of the network.
-        samples: crops to train on in all, each newly augmented.
-        batch_size: crops a step.
-        learning_rate: peak of AdamW's learning rate.
-        weight_decay: of AdamW.
-        warm_up: share of the steps in which the learning rate rises; then it falls along a cosine.
-        ema_share: time constant of the moving average of the weights, which is what is validated and exported, as a
-            share of the steps.
-        epoch_samples: crops between two validations and checkpoints.
-        validation_share: share of the people and photos that are validated on.
-        patience: validations without a better NME before the run stops; 0 for never.
-        seed: of weights, draws, augmentation and the validation split.
-        precision: ``"bf16-mixed"`` or ``"32-true"``.
-    """
-
-    network: str = "compact"
-    samples: int = 500_000
-    batch_size: int = 64
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.05
-    warm_up: float = 0.03
-    ema_share: float = 0.03
-    epoch_samples: int = 20_000
-    validation_share: float = 0.1
-    patience: int = 0
-    seed: int = 0
-    precision: str = "bf16-mixed"
+    network: str = _setting("compact", "Name of the network.")
+    samples: int = _setting(1_000_000, "Crops to train on in all, each newly augmented.")
+    batch_size: int = _setting(64, "Crops a step.")
+    learning_rate: float = _setting(2e-3, "Peak of AdamW's learning rate.")
+    weight_decay: float = _setting(0.05, "Weight decay of AdamW.")
+    warm_up: float = _setting(0.03, "Share of the steps in which the learning rate rises; then it falls as a cosine.")
+    ema_share: float = _setting(0.03, "Time constant of the weights' moving average, as a share of the steps.")
+    epoch_samples: int = _setting(20_000, "Crops between two validations and checkpoints.")
+    validation_share: float = _setting(0.1, "Share of the people and photos that are validated on.")
+    patience: int = _setting(0, "Validations without a better NME before the run stops; 0 for never.")
+    seed: int = _setting(0, "Seed of weights, draws, augmentation and the validation split.")
+    precision: str = _setting("bf16-mixed", "bf16-mixed or 32-true.")
 
     def __post_init__(self) -> None:
         positive = ("samples", "batch_size", "learning_rate", "epoch_samples")
@@ -84,8 +73,11 @@ def keep_or_check(config: TrainConfig, folder: Path) -> None:
         before = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read the settings of the earlier run, {path}: {error}") from error
-    changed = [f"{name} ({before.get(name)} before)" for name, value in asdict(config).items() if before.get(name) != value]
+    changed = [
+        f"{name} ({before.get(name)} before)" for name, value in asdict(config).items() if before.get(name) != value
+    ]
     if changed:
         raise InputError(
-            f"{folder} holds a run with other settings: {', '.join(changed)}. Continue it with its own, or give another --out"
+            f"{folder} holds a run with other settings: {', '.join(changed)}. "
+            "Continue it with its own, or give another --out"
         )

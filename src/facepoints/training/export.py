@@ -21,7 +21,7 @@ from facepoints.files import atomic_write
 from facepoints.training.module import CHECKPOINT_KEY
 from facepoints.training.networks import Compact, create
 
-__all__ = ["ExportedNetwork", "describe", "export", "load_checkpoint"]
+__all__ = ["ExportedNetwork", "export", "export_checkpoint", "load_checkpoint"]
 
 _OPSET = 18
 _TOLERANCE = 1e-2
@@ -66,6 +66,18 @@ def load_checkpoint(path: Path) -> tuple[Compact, dict[str, Any]]:
     except Exception as error:  # torch.load raises whatever the damaged bytes lead it to
         raise WeightsError(f"{path} is no checkpoint of `facepoints train keypoints`: {error}") from error
     return network.eval(), settings
+
+
+def export_checkpoint(checkpoint: Path, path: Path) -> None:
+    """Write the network of a checkpoint as ONNX, with the settings of its run as metadata.
+
+    Raises:
+        WeightsError: no such checkpoint, or the export is not faithful.
+        InputError: the file cannot be written.
+    """
+    network, settings = load_checkpoint(checkpoint)
+    about = {"facepoints.training": json.dumps(settings, sort_keys=True)}
+    export(network, path, name=str(settings["network"]), about=about)
 
 
 def export(network: Compact, path: Path, *, name: str, about: dict[str, str]) -> None:
@@ -133,9 +145,6 @@ def _compare(exported: ExportedNetwork, path: Path, size: int) -> None:
         expected, _ = exported(torch.from_numpy(crops))
     difference = float(np.abs(points - expected.numpy()).max())
     if not difference < _TOLERANCE:
-        raise WeightsError(f"the exported network differs from PyTorch's by {difference:.3g} pixels; nothing was written")
-
-
-def describe(settings: dict[str, Any]) -> dict[str, str]:
-    """A run's settings as metadata of an ONNX file."""
-    return {"facepoints.training": json.dumps(settings, sort_keys=True)}
+        raise WeightsError(
+            f"the exported network differs from PyTorch's by {difference:.3g} pixels; nothing was written"
+        )

@@ -56,7 +56,7 @@ def fit(
     keep_or_check(config, out)
     lightning.seed_everything(config.seed, verbose=False)
     module = KeypointModule(config, list(validation))
-    module.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    module.network.to(memory_format=torch.channels_last)
     size = module.size
     trainer = _trainer(out, config, accelerator, progress_bar)
     last = out / LAST_CHECKPOINT
@@ -65,7 +65,7 @@ def fit(
         warnings.filterwarnings("ignore", module=r"lightning\..*")
         trainer.fit(
             module,
-            _training_loader(training, size, config, workers, pin=trainer.accelerator is not None),
+            _training_loader(training, size, config, workers),
             [_validation_loader(part, size, config) for part in validation.values()],
             ckpt_path=str(last) if last.exists() else None,
             weights_only=True,
@@ -97,8 +97,10 @@ def _trainer(out: Path, config: TrainConfig, accelerator: str, progress_bar: boo
     callbacks: list[Callback] = [
         EMAWeightAveraging(decay=config.ema_decay),
         ModelCheckpoint(
-            out, filename=BEST_CHECKPOINT.removesuffix(".ckpt"), monitor="val_nme", save_last=True, enable_version_counter=False
+            out, filename=BEST_CHECKPOINT.removesuffix(".ckpt"), monitor="val_nme", enable_version_counter=False
         ),
+        # Of its own: with `save_last`, Lightning writes the last state only when it is the best one, too.
+        ModelCheckpoint(out, filename=LAST_CHECKPOINT.removesuffix(".ckpt"), enable_version_counter=False),
         RichProgressBar() if progress_bar else EpochLines(),
     ]
     if config.patience:
@@ -119,7 +121,7 @@ def _trainer(out: Path, config: TrainConfig, accelerator: str, progress_bar: boo
     )
 
 
-def _training_loader(crops: FaceCrops, size: int, config: TrainConfig, workers: int, pin: bool) -> DataLoader[Batch]:
+def _training_loader(crops: FaceCrops, size: int, config: TrainConfig, workers: int) -> DataLoader[Batch]:
     sampler = DrawSampler(list(crops.sources), SOURCE_WEIGHTS, config.epoch_samples, config.seed)
     return DataLoader(
         TrainingCrops(crops, size, AugmentConfig(), config.seed),  # type: ignore[arg-type]

@@ -39,7 +39,7 @@ class KeypointModule(lightning.LightningModule):
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         """One step of the optimiser."""
-        criterion = KeypointLoss(self.network.cells, self.size)
+        criterion = KeypointLoss(self.network.get_buffer("cells"), self.size)
         parts = criterion(self.network(batch["crops"]), batch["keypoints"])
         self.log_dict({f"train/{name}": value.detach() for name, value in parts.items()})
         return parts["loss"]

@@ -1,0 +1,35 @@
+"""``facepoints data``: preparing data sets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from facepoints.cli.messages import finish
+from facepoints.cli.training_data import Data, ExcludePeople, read_crops
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="Prepare data sets.")
+
+
+@app.callback()
+def _group() -> None:
+    """Prepare data sets."""
+
+
+@app.command("pack")
+def pack(
+    out: Annotated[Path, typer.Option("--out", "-o", show_default=False, help="File to write, such as crops.npz.")],
+    data: Data = None,
+    exclude_people: ExcludePeople = None,
+) -> None:
+    """Cut all faces (and boxes that are no face) out of their pictures into one small file to train from."""
+    crops, failures = read_crops(data, exclude_people)
+    crops.save(out)
+    counts = ", ".join(f"{number:,} {source}" for source, number in sorted(Counter(crops.sources).items()))
+    typer.echo(f"{out}: {counts}")
+    finish(failures)

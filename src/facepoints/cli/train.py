@@ -1,0 +1,50 @@
+"""``facepoints train``: training a network of one's own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from facepoints.cli.messages import complain, finish
+from facepoints.cli.settings import with_settings
+from facepoints.cli.training_data import Data, ExcludePeople, read_crops
+from facepoints.training.config import TrainConfig
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="Train networks; needs the extra [train].")
+
+
+@app.callback()
+def _group() -> None:
+    """Train networks; needs the extra [train]."""
+
+
+@app.command("keypoints")
+@with_settings(TrainConfig, "Settings of the run")
+def keypoints(
+    out: Annotated[
+        Path, typer.Option("--out", "-o", show_default=False, help="Folder of the run. The same command continues it.")
+    ],
+    data: Data = None,
+    exclude_people: ExcludePeople = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare crops.")] = 2,
+    accelerator: Annotated[str, typer.Option(help="auto, cpu, gpu or mps.")] = "auto",
+    *,
+    settings: TrainConfig,
+) -> None:
+    """Train a keypoint network, with checkpoints, TensorBoard and validation; a run that was stopped goes on."""
+    from facepoints.training.export import export_checkpoint
+    from facepoints.training.fit import fit
+
+    crops, failures = read_crops(data, exclude_people)
+    for failure in failures:
+        complain(str(failure))
+    best = fit(crops, out, settings, workers=workers, accelerator=accelerator, progress_bar=sys.stderr.isatty())
+    network = out / "keypoints.onnx"
+    export_checkpoint(best, network)
+    typer.echo(f"best checkpoint: {best}\nnetwork for FaceFinder(keypoints=...): {network}")
+    finish(failures)

@@ -1,0 +1,69 @@
+"""The options that name training data, and reading it with progress and a list of what failed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import track as rich_track
+
+from facepoints.cli.messages import Failure
+from facepoints.errors import ImageError, InputError
+
+if TYPE_CHECKING:
+    from facepoints.datasets.crops import FaceCrops
+
+__all__ = ["Data", "ExcludePeople", "read_crops"]
+
+Data = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--data",
+        "-d",
+        show_default="$FACEPOINTS_DATA",
+        help="Folder of a data set (YouTube Faces, .pts files beside pictures, WIDER FACE for background), a folder of "
+        "several, or a file made by `facepoints data pack`. May be given several times.",
+    ),
+]
+ExcludePeople = Annotated[
+    Path | None,
+    typer.Option("--exclude-people", help="File with names, one a line: people of YouTube Faces to keep for testing."),
+]
+
+
+def read_crops(data: Sequence[Path] | None, exclude_people: Path | None) -> tuple[FaceCrops, list[Failure]]:
+    """The crops of all data sets, and the pictures that could not be read.
+
+    Raises:
+        InputError: no data was named.
+        LabelError: a data set is missing or damaged.
+    """
+    from facepoints.datasets import ytf
+    from facepoints.datasets.prepare import prepare_crops
+
+    paths = list(data or _data_from_environment())
+    people = ytf.read_people(exclude_people) if exclude_people else frozenset()
+    failures: list[Failure] = []
+
+    def note(path: Path, error: ImageError) -> None:
+        failures.append(Failure(str(path), str(error)))
+
+    return prepare_crops(paths, exclude_people=people, on_error=note, track=_track), failures
+
+
+def _data_from_environment() -> list[Path]:
+    folder = os.environ.get("FACEPOINTS_DATA")
+    if not folder:
+        raise InputError("say where the training data is: --data FOLDER, or set FACEPOINTS_DATA")
+    return [Path(folder)]
+
+
+def _track(items: Sequence[Any], title: str) -> Iterable[Any]:
+    if not sys.stderr.isatty():
+        return items
+    return rich_track(items, title, console=Console(stderr=True))

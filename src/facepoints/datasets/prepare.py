@@ -1,0 +1,61 @@
+"""From folders of data sets to the crops that training needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from facepoints.datasets import read_keypoints, wider, ytf
+from facepoints.datasets.crops import FaceCrops, OnError, merge
+from facepoints.datasets.hard_negatives import mine
+from facepoints.errors import LabelError
+
+__all__ = ["CROP_SIZE", "prepare_crops"]
+
+CROP_SIZE = 192
+"""Largest side of a crop in pixels. A face fills half of it, about as much as the network's input shows."""
+
+Track = Callable[[Sequence[Any], str], Iterable[Any]]
+"""Wraps a sequence, to show the progress over it under a title."""
+
+
+def prepare_crops(
+    paths: Sequence[Path], *, exclude_people: Collection[str], on_error: OnError, track: Track | None = None
+) -> FaceCrops:
+    """Cut the crops of all data sets.
+
+    Args:
+        paths: each is a file of ``facepoints data pack``, or a folder: YouTube Faces (its training split), WIDER FACE
+            (background of its training split), pictures with ``.pts`` files (all but folders named ``testset``), or one
+            that holds such folders as ``ytf``, ``wider`` and ``300w``.
+        exclude_people: of YouTube Faces, to keep for testing.
+        on_error: told of each picture that cannot be read; it is left out.
+        track: shows progress.
+
+    Raises:
+        LabelError: a path is missing, not recognised, or its labels are damaged.
+    """
+    show = track or (lambda items, _: items)
+    parts = [_crops_of(path, exclude_people, on_error, show) for given in paths for path in _data_sets(given)]
+    crops = merge([part for part in parts if len(part)]) if any(map(len, parts)) else None
+    if crops is None:
+        raise LabelError(f"no face could be read from {', '.join(map(str, paths))}")
+    return crops
+
+
+def _data_sets(path: Path) -> list[Path]:
+    known = [path / name for name in ("300w", "ytf", "wider") if (path / name).is_dir()]
+    return known or [path]
+
+
+def _crops_of(path: Path, exclude_people: Collection[str], on_error: OnError, track: Track) -> FaceCrops:
+    if path.is_file():
+        return FaceCrops.load(path)
+    if (path / "wider_face_split").is_dir():
+        return mine(track(wider.read(path, "train"), f"{path.name}: background"), CROP_SIZE, on_error)
+    faces = read_keypoints(path, "training", exclude=exclude_people)
+    if not ytf.is_ytf(path):
+        # 300-W keeps its test parts beside its training parts.
+        faces = [face for face in faces if "testset" not in face.image.relative_to(path).parts]
+    return FaceCrops.cut(track(faces, f"{path.name}: faces"), CROP_SIZE, on_error)
