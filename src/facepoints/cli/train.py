@@ -15,12 +15,12 @@ from facepoints.training.config import TrainConfig
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Train networks; needs the extra [train].")
+app = typer.Typer(no_args_is_help=True, help="Train networks; needs the extra \\[train].")
 
 
 @app.callback()
 def _group() -> None:
-    """Train networks; needs the extra [train]."""
+    """Train networks; needs the extra \\[train]."""
 
 
 @app.command("keypoints")

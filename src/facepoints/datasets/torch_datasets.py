@@ -1,7 +1,8 @@
 """The keypoint data sets as ``torch.utils.data.Dataset``, for training code of one's own; needs the extra [train].
 
 A sample is a dict of ``"image"``, RGB uint8 ``(H, W, 3)``, and ``"keypoints"``, float32 ``(68, 2)`` in pixels of that
-image (the centre of its first pixel is (0, 0)). A ``transform`` takes such a dict and returns what the loader is to stack.
+image (the centre of its first pixel is (0, 0)). A ``transform`` takes such a dict and returns what the loader is to
+stack.
 """
 
 from __future__ import annotations
