@@ -61,11 +61,9 @@ def main() -> None:
 
 def network_pass(name: str, image: np.ndarray, box: np.ndarray) -> Callable[[], object]:
     """One pass of the bare network over one crop, on one thread."""
-    known = weights.available().get(name)
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = settings.inter_op_num_threads = 1
-    path = str(known.path if known else name)
-    session = onnxruntime.InferenceSession(path, settings, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(weights.resolve(name)), settings, providers=["CPUExecutionProvider"])
     entrance = session.get_inputs()[0]
     size = int(entrance.shape[1])
     crops = warp(image, face_crop_transform(box, size), size)[None]

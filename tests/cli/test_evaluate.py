@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import typer
@@ -27,7 +26,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(options.FinderOptions, "make", lambda self: ShiftedFinder(SHIFTS))
     network = tmp_path / "network.onnx"
     network.write_bytes(b"weights")
-    monkeypatch.setattr(weights, "available", lambda: {"compact": SimpleNamespace(path=network)}, raising=False)
+    monkeypatch.setattr(weights, "resolve", lambda name: network)
     return folder
 
 

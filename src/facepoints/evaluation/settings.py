@@ -41,6 +41,5 @@ def describe_run(data: Path, faces: str, keypoints: str, detector: str, min_face
 
 
 def _describe_weights(name: str) -> str:
-    known = weights.available().get(name)
-    content = (known.path if known else Path(name)).read_bytes()
+    content = weights.resolve(name).read_bytes()
     return f"{name}, {len(content) / 1e6:.1f} MB, sha256 {hashlib.sha256(content).hexdigest()}"
