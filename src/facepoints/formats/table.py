@@ -29,8 +29,9 @@ class CsvWriter:
     """
 
     def __init__(self, stream: TextIO) -> None:
-        self._rows = csv.writer(stream, lineterminator="\n")
-        self._rows.writerow((*_ABOUT, *_COLUMNS))
+        csv.writer(stream, lineterminator="\n").writerow((*_ABOUT, *_COLUMNS))
+        # Names stand in quotes: before Python 3.13, csv leaves out those that a carriage return in a name needs.
+        self._rows = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
 
     def write(self, name: str, width: int, height: int, faces: Faces) -> None:
         """Add the rows of a picture."""
