@@ -34,6 +34,9 @@ CROP_SCALE = 1.3
 
 _INNER = slice(17, 68)
 
+_WIDEST = 32_766
+"""Pixels of the longest side that OpenCV's warps take."""
+
 
 def tight_boxes(keypoints: Array) -> Floats:
     """Smallest boxes around the points: ``(n, 68, 2)`` to ``(n, 4)``."""
@@ -141,8 +144,10 @@ def warp(image: Image, transform: Array, size: int) -> Image:
     """
     # The small summand keeps a factor of exactly 8 from being rounded down to 7.
     shrink = int(1 / math.sqrt(abs(np.linalg.det(transform[:, :2]))) + 1e-6)
-    if shrink >= 2:
-        image, transform = _shrunk_region(image, transform, size, shrink)
+    # Where the crop shows little else than black, blocks larger than the picture would only cost memory.
+    shrink = min(shrink, max(64, min(image.shape[:2])))
+    if shrink >= 2 or max(image.shape[:2]) > _WIDEST:
+        image, transform = _shrunk_region(image, transform, size, max(shrink, 1))
     warped = cv2.warpAffine(image, transform, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     return np.asarray(warped, dtype=np.uint8)
 
