@@ -78,7 +78,7 @@ class FaceFinder:
 
         Raises:
             ImageError: the file cannot be read.
-            InputError: the array is no such image.
+            InputError: the array is no such image, or the detector gave something other than boxes.
         """
         return self.find_batch([image])[0]
 
@@ -87,10 +87,13 @@ class FaceFinder:
 
         Raises:
             ImageError: a file cannot be read.
-            InputError: an array is no image.
+            InputError: an array is no image, ``images`` is a single one, or the detector gave something other than
+                boxes.
         """
+        if isinstance(images, (str, bytes, os.PathLike)):
+            raise InputError("find_batch takes a list of pictures; for a single one there is find")
         pictures = [_as_picture(image) for image in images]
-        found = [self.detector.detect(picture, self.min_face) for picture in pictures]
+        found = [self._detect(picture) for picture in pictures]
         estimates = self.estimator.estimate(pictures, [candidates.starts for candidates in found])
         return [self._select(*pair) for pair in zip(found, estimates, strict=True)]
 
@@ -110,6 +113,16 @@ class FaceFinder:
         _check_inside(rows, picture)
         estimate = self.estimator.estimate([picture], [rows])[0]
         return Faces(rows, estimate.scores.mean(axis=1), estimate.keypoints, estimate.scores)
+
+    def _detect(self, picture: Image) -> Detections:
+        name = type(self.detector).__name__
+        try:
+            found = self.detector.detect(picture, self.min_face)
+        except InputError as error:
+            raise InputError(f"{name}: {error}") from error
+        if not isinstance(found, Detections):
+            raise InputError(f"{name}.detect must return facepoints.detection.Detections, not {type(found).__name__}")
+        return found
 
     def _select(self, found: Detections, estimate: Estimate) -> Faces:
         """Combine the scores, drop what is no face or found twice, and sort."""
@@ -146,10 +159,16 @@ def _as_picture(image: ImageLike) -> Image:
 
 
 def _checked(detector: object) -> Detector:
+    if isinstance(detector, type):
+        raise InputError(f"detector must be an object, not a class; write {detector.__name__}()")
     if not isinstance(detector, Detector):
         raise InputError(
             f"detector must be a name or an object with detect(image, min_face) and default_min_score; "
             f"{type(detector).__name__} is neither"
+        )
+    if not 0 <= detector.default_min_score <= 1:
+        raise InputError(
+            f"{type(detector).__name__}.default_min_score must be between 0 and 1; got {detector.default_min_score}"
         )
     return detector
 

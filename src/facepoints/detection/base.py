@@ -7,7 +7,8 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from facepoints.arrays import Floats, Image
+from facepoints.arrays import Floats, Image, as_boxes, as_floats
+from facepoints.errors import InputError
 
 __all__ = ["Detections", "Detector"]
 
@@ -21,11 +22,27 @@ class Detections:
         scores: ``(n,)`` 0 to 1, how sure the detector is.
         keypoint_boxes: ``(n, 4)`` where the tight box of the keypoints is expected, for detectors whose boxes mean
             something else; None where ``boxes`` are the best guess. The estimator starts from here.
+
+    Raises:
+        InputError: an array has another shape, a box is empty or not finite, or a score is not between 0 and 1.
     """
 
     boxes: Floats
     scores: Floats
     keypoint_boxes: Floats | None = None
+
+    def __post_init__(self) -> None:
+        boxes = as_boxes(self.boxes)
+        scores = as_floats(self.scores, (len(boxes),), "scores")
+        if ((scores < 0) | (scores > 1)).any():
+            raise InputError(f"scores must be between 0 and 1; got {scores.min():g} to {scores.max():g}")
+        object.__setattr__(self, "boxes", boxes)
+        object.__setattr__(self, "scores", scores)
+        if self.keypoint_boxes is not None:
+            starts = as_boxes(self.keypoint_boxes)
+            if len(starts) != len(boxes):
+                raise InputError(f"keypoint_boxes must be one for each of {len(boxes)} boxes; got {len(starts)}")
+            object.__setattr__(self, "keypoint_boxes", starts)
 
     @property
     def starts(self) -> Floats:

@@ -24,37 +24,42 @@ _FOLDER = Path(cv2.__file__).parent / "data"
 _SMALLEST = 24
 """Side in pixels of the smallest face that the cascades know."""
 
+_FINEST_STEP = 1.01
+"""Below it, a search goes through thousands of sizes and seems to hang."""
+
 
 class Cascade:
     """One cascade file, usable from several threads at once.
 
     Args:
         file: name of a file in OpenCV's folder of cascades, or a path.
-        scale_factor: ratio of two neighbouring window sizes, above 1. Nearer to 1 finds more and takes longer.
+        scale_factor: ratio of two neighbouring window sizes, 1.01 to 4. Nearer to 1 finds more and takes longer.
         min_neighbors: how many overlapping windows must agree on a face. More means fewer boxes that are no face.
 
     Raises:
         InputError: a parameter is out of range.
-        WeightsError: there is no such cascade.
+        WeightsError: there is no such cascade, or the file is none.
     """
 
     def __init__(self, file: str, scale_factor: float, min_neighbors: int) -> None:
-        if not 1 < scale_factor <= 4:
-            raise InputError(f"scale_factor must be above 1 and at most 4; got {scale_factor}")
+        if not _FINEST_STEP <= scale_factor <= 4:
+            raise InputError(f"scale_factor must be from {_FINEST_STEP} to 4; got {scale_factor}")
         if min_neighbors < 0:
             raise InputError(f"min_neighbors must be 0 or more; got {min_neighbors}")
         self.path = _FOLDER / file
-        if not self.path.is_file():
-            raise WeightsError(f"there is no Haar cascade {self.path}; OpenCV 4 brings them, OpenCV 5 does not")
         self.scale_factor = scale_factor
         self.min_neighbors = min_neighbors
+        self._xml = _cascade_text(self.path)
         self._local = threading.local()
+        self._classifier()
 
     def detect(self, grey: np.ndarray, min_side: int) -> Detections:
-        """Squares in a grey picture ``(H, W)`` uint8, with the weight of the last stage as a score from 0 to 1."""
-        if min(grey.shape) < _SMALLEST:
+        """Boxes in a grey picture ``(H, W)`` uint8, with the weight of the last stage as a score from 0 to 1."""
+        classifier = self._classifier()
+        width, height = classifier.getOriginalWindowSize()
+        if grey.shape[1] < max(width, min_side) or grey.shape[0] < max(height, min_side):
             return Detections.empty()
-        boxes, _, weights = self._classifier().detectMultiScale3(
+        boxes, _, weights = classifier.detectMultiScale3(
             grey,
             scaleFactor=self.scale_factor,
             minNeighbors=self.min_neighbors,
@@ -71,9 +76,31 @@ class Cascade:
     def _classifier(self) -> cv2.CascadeClassifier:
         # A classifier keeps the picture it works on, so every thread needs its own.
         if not hasattr(self._local, "classifier"):
-            self._local.classifier = cv2.CascadeClassifier(str(self.path))
+            self._local.classifier = _classifier_of(self._xml, self.path)
         classifier: cv2.CascadeClassifier = self._local.classifier
         return classifier
+
+
+def _cascade_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise WeightsError(f"there is no Haar cascade {path}; OpenCV 4 brings them, OpenCV 5 does not") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise WeightsError(f"the Haar cascade {path} cannot be read: {error}") from error
+
+
+def _classifier_of(xml: str, path: Path) -> cv2.CascadeClassifier:
+    # From memory, since OpenCV cannot open a path beyond ASCII on Windows.
+    classifier = cv2.CascadeClassifier()
+    try:
+        storage = cv2.FileStorage(xml, cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_MEMORY)
+        loaded = classifier.read(storage.getFirstTopLevelNode())
+    except (cv2.error, SystemError):  # the latter where OpenCV throws while Python makes the object
+        loaded = False
+    if not loaded:
+        raise WeightsError(f"{path} is no Haar cascade that OpenCV can read")
+    return classifier
 
 
 def _weight_to_score(weights: Floats) -> Floats:

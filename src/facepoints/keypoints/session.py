@@ -52,6 +52,8 @@ class KeypointSession:
 
 
 def _checked_providers(providers: Sequence[str] | None) -> list[str]:
+    if isinstance(providers, str):  # a sequence of strings too, but of its letters
+        providers = [providers]
     chosen = ["CPUExecutionProvider"] if providers is None else list(providers)
     available = onnxruntime.get_available_providers()
     missing = [name for name in chosen if name not in available]

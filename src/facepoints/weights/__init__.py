@@ -59,12 +59,14 @@ def resolve(weights: str | os.PathLike[str]) -> Path:
         WeightsError: the file of a shipped network is missing or damaged.
     """
     known = available()
-    text = os.fspath(weights)
+    text = os.fspath(weights) if isinstance(weights, (str, os.PathLike)) else ""
     if text in known:
         return _intact(known[text])
     if text.lower().endswith(".onnx"):
         return Path(text)
-    raise InputError(f"there are no weights {text!r}; known are {', '.join(known)}, or give the path of an .onnx file")
+    raise InputError(
+        f"there are no weights {str(weights)!r}; known are {', '.join(known)}, or give the path of an .onnx file"
+    )
 
 
 def _intact(info: WeightsInfo) -> Path:
