@@ -9,13 +9,17 @@ from typing import Annotated
 import typer
 
 from facepoints import images
+from facepoints.arrays import Floats, Image
 from facepoints.cli import options
 from facepoints.cli.inputs import Picture, find_pictures
 from facepoints.cli.messages import finish
 from facepoints.cli.outputs import OutputFolder, open_results
 from facepoints.cli.process import process
+from facepoints.detection import find_eyes, find_smiles
+from facepoints.drawing import PALETTE, draw_boxes
 from facepoints.drawing import draw as draw_faces
 from facepoints.errors import InputError
+from facepoints.faces import Faces
 
 __all__ = ["Format", "detect"]
 
@@ -40,6 +44,8 @@ def detect(
         typer.Option("--format", help="json: an object a picture. jsonl, csv: one file for all. pts: one file a face."),
     ] = Format.JSON,
     draw: Annotated[bool, typer.Option("--draw", help="Write each picture with its faces drawn, too.")] = False,
+    eyes: Annotated[bool, typer.Option("--eyes", help="Draw the boxes of the eyes, by OpenCV's eye cascade.")] = False,
+    smiles: Annotated[bool, typer.Option("--smiles", help="Draw the boxes of smiles, by OpenCV's cascade.")] = False,
     detector: options.NamedDetector = "haar",
     keypoints: options.Keypoints = "compact",
     min_face: options.MinFace = 20,
@@ -53,6 +59,8 @@ def detect(
     """Find every face in the pictures and the 68 keypoints on each."""
     if draw and out is None:
         raise InputError("--draw writes pictures: say where with --out DIR")
+    if (eyes or smiles) and not draw:
+        raise InputError("--eyes and --smiles are for drawn pictures: give --draw, too")
     pictures, failures = find_pictures(paths)
     finder = options.FinderOptions(
         detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors
@@ -67,7 +75,7 @@ def detect(
         if folder is not None and draw:
             suffix = picture.path.suffix if picture.path.suffix.lower() in images.SUFFIXES else ".png"
             with folder.file(picture.stem, suffix) as path:
-                images.write(path, draw_faces(image, faces))
+                images.write(path, _drawn(image, faces, eyes=eyes, smiles=smiles))
         write_result(picture, image.shape[1], image.shape[0], faces)
         return len(faces)
 
@@ -76,3 +84,16 @@ def detect(
     if folder is not None and not quiet:
         typer.echo(f"{totals}, {folder.summary()}")
     finish(failures)
+
+
+def _drawn(image: Image, faces: Faces, *, eyes: bool, smiles: bool) -> Image:
+    drawn = draw_faces(image, faces)
+    wanted: list[tuple[str, list[Floats]]] = []
+    if eyes:
+        wanted.append(("left_eye", find_eyes(image, faces.boxes)))
+    if smiles:
+        wanted.append(("outer_lip", find_smiles(image, faces.boxes)))
+    for group, parts in wanted:
+        for boxes in parts:
+            drawn = draw_boxes(drawn, boxes, PALETTE[group])
+    return drawn

@@ -6,17 +6,21 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from facepoints.detection.base import Detections, Detector
-from facepoints.detection.haar import HaarCatDetector, HaarDetector, HaarProfileDetector
+from facepoints.detection.haar import Cascade, HaarCatDetector, HaarDetector, HaarProfileDetector
+from facepoints.detection.haar_parts import find_eyes, find_smiles
 from facepoints.errors import InputError
 
 __all__ = [
     "DETECTORS",
+    "Cascade",
     "Detections",
     "Detector",
     "HaarCatDetector",
     "HaarDetector",
     "HaarProfileDetector",
     "create",
+    "find_eyes",
+    "find_smiles",
 ]
 
 DETECTORS: MappingProxyType[str, Callable[[], Detector]] = MappingProxyType(

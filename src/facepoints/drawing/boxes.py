@@ -13,10 +13,8 @@ __all__ = ["draw_box", "draw_score"]
 
 def draw_box(canvas: Canvas, face: Face, style: Style) -> None:
     """Draw the box: a light line with a thin dark one on both sides."""
-    x1, y1, x2, y2 = face.box
-    corners = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]])
-    canvas.lines(corners, OUTLINE_COLOUR, style.line_width + 2 * style.outline, closed=True)
-    canvas.lines(corners, BOX_COLOUR, style.line_width, closed=True)
+    canvas.box(face.box, OUTLINE_COLOUR, style.line_width + 2 * style.outline)
+    canvas.box(face.box, BOX_COLOUR, style.line_width)
 
 
 def draw_score(canvas: Canvas, face: Face, style: Style, picture_size: tuple[int, int]) -> None:

@@ -53,6 +53,11 @@ class Canvas:
             thickness = max(1, round(width * self._scale))
             cv2.polylines(self._layer, chain, closed, (*colour, 255), thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
 
+    def box(self, box: Array, colour: Colour, width: float) -> None:
+        """The outline of a box ``(4,)`` x1, y1, x2, y2."""
+        x1, y1, x2, y2 = box
+        self.lines(np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]]), colour, width, closed=True)
+
     def discs(self, centres: Array, colour: Colour, radius: float) -> None:
         """Filled circles around ``centres (n, 2)``."""
         if self._layer.size:

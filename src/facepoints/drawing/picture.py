@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from facepoints.arrays import Array, Image, as_image
+from facepoints.arrays import Array, Image, as_boxes, as_image
 from facepoints.drawing.boxes import draw_box, draw_score
 from facepoints.drawing.canvas import Canvas
 from facepoints.drawing.points import draw_edges, draw_points
-from facepoints.drawing.style import Style
+from facepoints.drawing.style import OUTLINE_COLOUR, Colour, Style
 from facepoints.faces import Face, Faces
 
-__all__ = ["draw"]
+__all__ = ["draw", "draw_boxes"]
 
 _EDGE_OPACITY = 0.7
 """The points matter more than the lines between them."""
@@ -50,6 +51,28 @@ def draw(
             draw_points(canvas, face, style)
         if scores:
             draw_score(canvas, face, style, size)
+        canvas.finish()
+    return drawn
+
+
+def draw_boxes(image: Image, boxes: ArrayLike, colour: Colour) -> Image:
+    """A copy of the picture with boxes drawn in, such as those of eyes and smiles.
+
+    Args:
+        image: RGB ``uint8``, ``(H, W, 3)``; stays as it is.
+        boxes: ``(n, 4)`` x1, y1, x2, y2; may lie partly or wholly outside the picture.
+        colour: RGB.
+
+    Raises:
+        InputError: not such an image, or not such boxes.
+    """
+    drawn = as_image(image).copy()
+    for box in as_boxes(boxes):
+        width = max(0.75, 0.015 * float((box[2:] - box[:2]).max()))
+        margin = np.array([-1, -1, 1, 1]) * (2 * width + 1)
+        canvas = Canvas(drawn, box + margin)
+        canvas.box(box, OUTLINE_COLOUR, 1.8 * width)
+        canvas.box(box, colour, width)
         canvas.finish()
     return drawn
 
