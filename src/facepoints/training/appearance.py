@@ -23,7 +23,7 @@ class AppearanceConfig:
     grey: float = 0.1
     low_resolution: float = 0.25
     blur: float = 0.12
-    occlusion: float = 0.45
+    occlusion: float = 0.35
     border: float = 0.08
     noise: float = 0.15
     compression: float = 0.15

@@ -41,7 +41,6 @@ class AugmentConfig:
         fine: position around the estimator's own first points; the face is upright but for this roll.
         coarse: position around a detector's box; the face keeps the roll that it has in the picture.
         coarse_share: probability of ``coarse``.
-        stretch: standard deviation of the logarithm of width over height, and of the shear: faces of other shapes.
         flip: probability of mirroring.
         appearance: colour, blur, occlusion and so on.
     """
@@ -49,7 +48,6 @@ class AugmentConfig:
     fine: Jitter = Jitter(roll=7.0, scale=0.05, shift=0.02)
     coarse: Jitter = Jitter(roll=20.0, scale=0.15, shift=0.07)
     coarse_share: float = 0.5
-    stretch: float = 0.07
     flip: float = 0.5
     appearance: AppearanceConfig = field(default_factory=AppearanceConfig)
 
@@ -101,13 +99,4 @@ def _draw_transform(
         centre, side, roll = upright_square(keypoints)
     centre = centre + random.normal(0, jitter.shift, 2) * side
     side *= CROP_SCALE * float(np.exp(random.normal(0, jitter.scale)))
-    square = crop_transform(centre, side, roll + float(np.radians(random.normal(0, jitter.roll))), size)
-    return _stretched(square, size, *random.normal(0, config.stretch, 2))
-
-
-def _stretched(transform: Array, size: int, aspect: float, shear: float) -> Array:
-    """The transform followed by a stretch and a shear about the middle of the crop."""
-    stretch = np.array([[np.exp(aspect / 2), shear], [0, np.exp(-aspect / 2)]])
-    middle = (size - 1) / 2
-    linear = stretch @ transform[:, :2]
-    return np.concatenate([linear, (stretch @ (transform[:, 2] - middle) + middle)[:, None]], axis=1)
+    return crop_transform(centre, side, roll + float(np.radians(random.normal(0, jitter.roll))), size)

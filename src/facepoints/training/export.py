@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import json
 import logging
@@ -36,7 +37,8 @@ class ExportedNetwork(nn.Module):
 
     def __init__(self, network: Compact) -> None:
         super().__init__()
-        self.network = network
+        self.network = copy.deepcopy(network)
+        self.network.fold_input_scale()
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """Run the network."""
@@ -99,7 +101,7 @@ def export(network: Compact, path: Path, *, name: str, about: dict[str, str]) ->
     with atomic_write(path) as temporary:
         _to_onnx(exported, sample, temporary)
         _add_metadata(temporary, {"facepoints.name": name, "facepoints.input_size": str(size), **about})
-        _compare(exported, temporary, size)
+        _compare(network, temporary, size)
 
 
 def _to_onnx(exported: ExportedNetwork, sample: Tensor, path: Path) -> None:
@@ -137,12 +139,12 @@ def _add_metadata(path: Path, metadata: dict[str, str]) -> None:
     onnx.save(model, path)
 
 
-def _compare(exported: ExportedNetwork, path: Path, size: int) -> None:
+def _compare(network: Compact, path: Path, size: int) -> None:
     crops = np.random.default_rng(0).integers(0, 256, (3, size, size, 3), dtype=np.uint8)
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     points, _ = session.run(None, {"crops": crops})
     with torch.no_grad():
-        expected, _ = exported(torch.from_numpy(crops))
+        expected = network(torch.from_numpy(crops)).points
     difference = float(np.abs(points - expected.numpy()).max())
     if not difference < _TOLERANCE:
         raise WeightsError(
