@@ -18,11 +18,14 @@ from facepoints import __version__
 from facepoints.cli import align, data, detect, evaluate, export, info, train
 from facepoints.cli.extras import extra_of
 from facepoints.cli.messages import FAILED, complain
-from facepoints.errors import FacepointsError, InputError, MissingExtraError
+from facepoints.errors import FacepointsError, InputError, MissingExtraError, WeightsError
 
 __all__ = ["app", "main"]
 
 _WRONG_USE, _INTERRUPTED = 2, 130
+
+_OF_USE = (InputError, MissingExtraError, WeightsError)
+"""Errors about the command itself, not about one of its inputs."""
 
 
 class _Commands(TyperGroup):
@@ -33,7 +36,7 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except FacepointsError as error:
             complain(str(error))
-            raise typer.Exit(_WRONG_USE if isinstance(error, (InputError, MissingExtraError)) else FAILED) from error
+            raise typer.Exit(_WRONG_USE if isinstance(error, _OF_USE) else FAILED) from error
         except ModuleNotFoundError as error:
             extra = extra_of(error.name or "")
             if extra is None:
