@@ -33,6 +33,7 @@ CROP_SCALE = 1.3
 """Side of the square crop over the longer side of the face's box."""
 
 _INNER = slice(17, 68)
+_TEMPLATE = MEAN_FACE[_INNER] - MEAN_FACE[_INNER].mean(axis=0)
 
 _WIDEST = 32_766
 """Pixels of the longest side that OpenCV's warps take."""
@@ -97,12 +98,9 @@ def roll_of(keypoints: Array) -> float:
     The rotation of the least-squares similarity (Umeyama, PAMI 1991) from the mean face, over brows, eyes, nose and
     mouth, so that one bad point moves it little. The jaw is left out: it shifts when the head turns.
     """
-    source = MEAN_FACE[_INNER] - MEAN_FACE[_INNER].mean(axis=0)
-    target = keypoints[_INNER].astype(np.float64)
-    target = target - target.mean(axis=0)
-    cosine = float((source * target).sum())
-    sine = float((source[:, 0] * target[:, 1] - source[:, 1] * target[:, 0]).sum())
-    return math.atan2(sine, cosine)
+    # The template is centred, so the place of the face adds nothing to these sums.
+    (cosine, minus_sine), (sine, other_cosine) = keypoints[_INNER].T.astype(np.float64) @ _TEMPLATE
+    return math.atan2(sine - minus_sine, cosine + other_cosine)
 
 
 def upright_square(keypoints: Array) -> tuple[Array, float, float]:
@@ -132,8 +130,7 @@ def apply_transform(transform: Array, points: Array) -> Floats:
 
 def invert_transform(transform: Array) -> Array:
     """The transform that undoes ``transform``."""
-    linear = np.linalg.inv(transform[:, :2])
-    return np.concatenate([linear, -(linear @ transform[:, 2])[:, None]], axis=1)
+    return np.asarray(cv2.invertAffineTransform(transform))
 
 
 def warp(image: Image, transform: Array, size: int) -> Image:
