@@ -118,11 +118,12 @@ class FaceFinder:
         name = type(self.detector).__name__
         try:
             found = self.detector.detect(picture, self.min_face)
+            if isinstance(found, Detections):
+                _check_inside(found.starts, picture)
+                return found
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
-        if not isinstance(found, Detections):
-            raise InputError(f"{name}.detect must return facepoints.detection.Detections, not {type(found).__name__}")
-        return found
+        raise InputError(f"{name}.detect must return facepoints.detection.Detections, not {type(found).__name__}")
 
     def _select(self, found: Detections, estimate: Estimate) -> Faces:
         """Combine the scores, drop what is no face or found twice, and sort."""

@@ -1,0 +1,47 @@
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from facepoints import weights
+from facepoints.errors import InputError, WeightsError
+
+
+def test_shipped_weights_are_as_their_index_says() -> None:
+    known = weights.available()
+    assert "compact" in known
+    for name, info in known.items():
+        content = info.path.read_bytes()
+        assert (info.name, info.size) == (name, len(content))
+        assert info.size <= 5_000_000
+        assert info.sha256 == hashlib.sha256(content).hexdigest()
+        assert info.licence
+        assert info.trained_on
+        assert weights.resolve(name) == info.path
+
+
+def test_every_shipped_network_has_an_entry() -> None:
+    folder = Path(weights.__file__).parent
+    assert {info.path for info in weights.available().values()} == set(folder.glob("*.onnx"))
+
+
+@pytest.mark.parametrize("path", ["mine.onnx", "runs/best.ONNX"])
+def test_a_path_stays_as_it_is(path: str) -> None:
+    assert weights.resolve(path) == weights.resolve(Path(path)) == Path(path)
+
+
+@pytest.mark.parametrize("name", ["huge", "", "Compact", "best.ckpt", None, 3])
+def test_unknown_names(name: str) -> None:
+    with pytest.raises(InputError, match=rf"there are no weights '{name}'; known are .*compact.* \.onnx file"):
+        weights.resolve(name)
+
+
+def test_damaged_and_missing_file_of_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(weights._INDEX, tmp_path)
+    monkeypatch.setattr(weights, "_FOLDER", tmp_path)
+    with pytest.raises(WeightsError, match=r"cannot be read.*pip install --force-reinstall facepoints"):
+        weights.resolve("compact")
+    (tmp_path / "compact.onnx").write_bytes(b"half a downl")
+    with pytest.raises(WeightsError, match=r"are damaged.*pip install --force-reinstall facepoints"):
+        weights.resolve("compact")
