@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from facepoints.cli.messages import complain, finish
+from facepoints.cli.messages import FAILED, complain
 from facepoints.cli.settings import with_settings
 from facepoints.cli.training_data import Data, ExcludePeople, read_crops
 from facepoints.training.config import TrainConfig
@@ -38,8 +38,9 @@ def keypoints(
 ) -> None:
     """Train a keypoint network, with checkpoints, TensorBoard and validation; a run that was stopped goes on."""
     from facepoints.training.export import export_checkpoint
-    from facepoints.training.fit import fit
+    from facepoints.training.fit import fit, prepare_folder
 
+    prepare_folder(out, settings)
     crops, failures = read_crops(data, exclude_people)
     for failure in failures:
         complain(str(failure))
@@ -47,4 +48,5 @@ def keypoints(
     network = out / "keypoints.onnx"
     export_checkpoint(best, network)
     typer.echo(f"best checkpoint: {best}\nnetwork for FaceFinder(keypoints=...): {network}")
-    finish(failures)
+    if failures:  # named above, before hours of other lines
+        raise typer.Exit(FAILED)

@@ -7,6 +7,8 @@ the points, so that training can turn, shift and scale the face inside it, and n
 from __future__ import annotations
 
 import math
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +37,9 @@ MARGIN = 2.0
 
 _QUALITY = 90
 _FORMAT_VERSION = 1
+
+_DAMAGE = (OSError, ValueError, TypeError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error, ImageError)
+"""What reading a damaged archive raises."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,9 +121,13 @@ class FaceCrops:
             LabelError: the file is missing or no such file.
         """
         try:
-            with np.load(path, allow_pickle=False) as archive:
-                return cls._from_archive(archive)
-        except (OSError, ValueError, KeyError, EOFError, ImageError) as error:
+            with path.open("rb") as stream:  # numpy alone leaves a damaged file open
+                if not zipfile.is_zipfile(stream):
+                    raise ValueError("no .npz archive, or a truncated one")
+                stream.seek(0)
+                with np.load(stream, allow_pickle=False) as archive:
+                    return cls._from_archive(archive)
+        except _DAMAGE as error:
             raise LabelError(
                 f"{path} is no file of face crops; make one with `facepoints data pack` ({error})"
             ) from error
@@ -130,9 +139,13 @@ class FaceCrops:
         ends = np.cumsum(archive["lengths"])
         parts = np.split(archive["jpeg"], ends[:-1]) if len(ends) else []
         images = [read(part.tobytes()) for part in parts]
-        return cls(
-            images, archive["keypoints"], archive["boxes"], archive["sources"].tolist(), archive["groups"].tolist()
-        )
+        count = len(images)
+        keypoints = archive["keypoints"].astype(np.float32).reshape(count, POINT_COUNT, 2)
+        boxes = archive["boxes"].astype(np.float32).reshape(count, 4)
+        sources, groups = archive["sources"].tolist(), archive["groups"].tolist()
+        if not len(sources) == len(groups) == count:
+            raise ValueError(f"{count} crops, but {len(sources)} sources and {len(groups)} groups")
+        return cls(images, keypoints, boxes, sources, groups)
 
 
 def merge(parts: Sequence[FaceCrops]) -> FaceCrops:

@@ -15,6 +15,7 @@ import numpy as np
 
 from facepoints.datasets.labelled import LabelledFace
 from facepoints.errors import InputError, LabelError
+from facepoints.images import SUFFIXES
 from facepoints.scheme import POINT_COUNT
 
 __all__ = ["SPLITS", "is_ytf", "read", "read_people"]
@@ -82,9 +83,11 @@ def _rows(path: Path) -> Iterator[tuple[str, np.ndarray]]:
     try:
         with path.open(newline="", encoding="utf-8") as stream:
             for number, row in enumerate(csv.reader(stream), start=1):
+                if number == 1 and row and row[0].strip().lower().endswith(SUFFIXES):
+                    raise LabelError(f"{path}, line 1: expected a header, not the labels of {row[0]}")
                 if number > 1 and row:
                     yield row[0], _keypoints(row[1:], path, number)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise LabelError(f"cannot read the labels {path}: {error}") from error
 
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Training networks, and exporting them to ONNX; needs the extra [train]."""

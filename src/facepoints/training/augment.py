@@ -92,8 +92,8 @@ def _draw_transform(
 ) -> Array:
     coarse = keypoints is None or random.random() < config.coarse_share
     jitter = config.coarse if coarse else config.fine
-    centre = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], dtype=np.float64)
-    side = float(max(box[2] - box[0], box[3] - box[1], 1.0))
+    x1, y1, x2, y2 = (float(value) for value in box)
+    centre, side = np.array([(x1 + x2) / 2, (y1 + y2) / 2]), max(x2 - x1, y2 - y1, 1.0)
     roll = 0.0
     if keypoints is not None and not coarse:
         centre, side, roll = upright_square(keypoints)

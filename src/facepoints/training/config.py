@@ -42,10 +42,18 @@ class TrainConfig:
         wrong = [name for name in positive if not getattr(self, name) > 0]
         if wrong:
             raise InputError(f"{', '.join(wrong)} must be above 0")
+        negative = ("weight_decay", "warm_up", "ema_share", "patience", "seed")
+        wrong = [name for name in negative if not getattr(self, name) >= 0]
+        if wrong:
+            raise InputError(f"{', '.join(wrong)} must be 0 or more")
+        if not 0 < self.validation_share < 1:
+            raise InputError(f"validation_share must be between 0 and 1; got {self.validation_share}")
         if self.precision not in ("bf16-mixed", "32-true"):
             raise InputError(f"precision must be bf16-mixed or 32-true; got {self.precision!r}")
         if self.epoch_samples < self.batch_size:
             raise InputError("epoch_samples must be at least batch_size")
+        if self.samples < self.epoch_samples:
+            raise InputError(f"samples must be at least epoch_samples, which is {self.epoch_samples:,}")
 
     @property
     def ema_decay(self) -> float:

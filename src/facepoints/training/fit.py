@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint, RichProgressBar
+from lightning.fabric.utilities.exceptions import MisconfigurationException
+from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
 from torch.utils.data import DataLoader
 
 from facepoints.datasets.crops import BACKGROUND, FaceCrops
 from facepoints.datasets.labelled import split_by_group
-from facepoints.errors import InputError
+from facepoints.errors import InputError, WeightsError
 from facepoints.training.augment import AugmentConfig
 from facepoints.training.config import SOURCE_WEIGHTS, TrainConfig, keep_or_check
 from facepoints.training.data import Batch, DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker
 from facepoints.training.module import KeypointModule
-from facepoints.training.report import EpochLines
+from facepoints.training.networks import check_name
+from facepoints.training.quiet import one_opencv_thread, quiet_lightning, real_interrupts
+from facepoints.training.report import RunReport
 
-__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "fit", "split_crops"]
+__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "fit", "prepare_folder", "split_crops"]
 
 BEST_CHECKPOINT = "best.ckpt"
 LAST_CHECKPOINT = "last.ckpt"
@@ -43,34 +45,44 @@ def fit(
         config: of the run.
         workers: loader processes; they change the speed, not the result.
         accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
-        progress_bar: a live bar; else one line an epoch.
+        progress_bar: a live bar beside the one line an epoch.
 
     Returns:
         Path of the checkpoint with the lowest validation NME.
 
     Raises:
-        InputError: no faces, or ``out`` holds a run with other settings.
+        InputError: no faces, no such network or accelerator, or ``out`` holds a run with other settings.
+        WeightsError: the checkpoint to continue from is damaged.
     """
+    prepare_folder(out, config)
     training, validation = split_crops(crops, config)
-    out.mkdir(parents=True, exist_ok=True)
-    keep_or_check(config, out)
     lightning.seed_everything(config.seed, verbose=False)
     module = KeypointModule(config, list(validation))
     module.network.to(memory_format=torch.channels_last)
     size = module.size
-    trainer = _trainer(out, config, accelerator, progress_bar)
-    last = out / LAST_CHECKPOINT
-    with warnings.catch_warnings():
-        # Advice about worker counts and a note that a resumed folder is not empty.
-        warnings.filterwarnings("ignore", module=r"lightning\..*")
-        trainer.fit(
+    with quiet_lightning(), real_interrupts(), one_opencv_thread():
+        _trainer(out, config, accelerator, progress_bar).fit(
             module,
             _training_loader(training, size, config, workers),
             [_validation_loader(part, size, config) for part in validation.values()],
-            ckpt_path=str(last) if last.exists() else None,
+            ckpt_path=_checkpoint_to_continue(out),
             weights_only=True,
         )
     return out / BEST_CHECKPOINT
+
+
+def prepare_folder(out: Path, config: TrainConfig) -> None:
+    """Make the folder of a run; cheap, so that wrong use shows before the data are read.
+
+    Raises:
+        InputError: no such network, the folder cannot be made, or it holds a run with other settings.
+    """
+    check_name(config.network)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make the folder {out}: {error.strerror or error}") from error
+    keep_or_check(config, out)
 
 
 def split_crops(crops: FaceCrops, config: TrainConfig) -> tuple[FaceCrops, dict[str, FaceCrops]]:
@@ -93,6 +105,19 @@ def split_crops(crops: FaceCrops, config: TrainConfig) -> tuple[FaceCrops, dict[
     return crops.subset(sorted(training)), validation
 
 
+def _checkpoint_to_continue(out: Path) -> str | None:
+    path = out / LAST_CHECKPOINT
+    if not path.exists():
+        return None
+    try:
+        torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch.load raises whatever the damaged bytes lead it to
+        raise WeightsError(
+            f"cannot continue from {path}, which is damaged; delete it to start again ({error})"
+        ) from error
+    return str(path)
+
+
 def _trainer(out: Path, config: TrainConfig, accelerator: str, progress_bar: bool) -> lightning.Trainer:
     callbacks: list[Callback] = [
         EMAWeightAveraging(decay=config.ema_decay),
@@ -101,10 +126,17 @@ def _trainer(out: Path, config: TrainConfig, accelerator: str, progress_bar: boo
         ),
         # Of its own: with `save_last`, Lightning writes the last state only when it is the best one, too.
         ModelCheckpoint(out, filename=LAST_CHECKPOINT.removesuffix(".ckpt"), enable_version_counter=False),
-        RichProgressBar() if progress_bar else EpochLines(),
+        RunReport(progress_bar),
     ]
     if config.patience:
         callbacks.append(EarlyStopping("val_nme", patience=config.patience))
+    try:
+        return _make_trainer(out, config, accelerator, callbacks)
+    except (MisconfigurationException, ValueError) as error:
+        raise InputError(f"cannot train on the accelerator {accelerator!r}: {error}") from error
+
+
+def _make_trainer(out: Path, config: TrainConfig, accelerator: str, callbacks: list[Callback]) -> lightning.Trainer:
     return lightning.Trainer(
         accelerator=accelerator,
         devices=1,
@@ -114,7 +146,7 @@ def _trainer(out: Path, config: TrainConfig, accelerator: str, progress_bar: boo
         callbacks=callbacks,
         default_root_dir=out,
         enable_model_summary=False,
-        enable_progress_bar=progress_bar,
+        enable_progress_bar=False,
         num_sanity_val_steps=0,
         log_every_n_steps=50,
         gradient_clip_val=5.0,
