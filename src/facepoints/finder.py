@@ -15,7 +15,7 @@ from facepoints.arrays import Array, Floats, Image, as_boxes, as_image
 from facepoints.detection import Detections, Detector
 from facepoints.errors import InputError
 from facepoints.faces import Faces
-from facepoints.geometry import nms, tight_boxes
+from facepoints.geometry import box_containment, nms, tight_boxes
 from facepoints.keypoints import Estimate, KeypointEstimator
 
 __all__ = ["FaceFinder", "ImageLike", "find"]
@@ -23,8 +23,9 @@ __all__ = ["FaceFinder", "ImageLike", "find"]
 ImageLike = Array | str | os.PathLike[str] | bytes
 """An RGB uint8 array ``(H, W, 3)``, the path of a picture, or the bytes of a picture file."""
 
-_SAME_FACE = 0.5
-"""Two boxes whose keypoints' tight boxes overlap by more than this IoU have led to the same face."""
+_SAME_FACE = 0.6
+"""Two boxes have led to the same face if so much of the smaller tight box of their keypoints lies in the other: a box on
+a mouth or an eye gives points inside the face, whose IoU with the whole face is small."""
 
 _DETECTOR_SHARE = 0.2
 """Weight of the detector's score in the weighted geometric mean with the estimator's, which sees far more of the face:
@@ -128,7 +129,7 @@ class FaceFinder:
     def _select(self, found: Detections, estimate: Estimate) -> Faces:
         """Combine the scores, drop what is no face or found twice, and sort."""
         scores = _combined(found.scores, estimate.scores.mean(axis=1))
-        kept = nms(tight_boxes(estimate.keypoints), scores, _SAME_FACE)
+        kept = nms(tight_boxes(estimate.keypoints), scores, _SAME_FACE, box_containment)
         kept = kept[scores[kept] >= self.min_score][: self.max_faces]
         return Faces(found.boxes[kept], scores[kept], estimate.keypoints[kept], estimate.scores[kept])
 

@@ -7,6 +7,7 @@ transform is a ``(2, 3)`` float64 matrix that maps picture coordinates to crop c
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from facepoints.scheme import MEAN_FACE
 __all__ = [
     "CROP_SCALE",
     "apply_transform",
+    "box_containment",
     "box_iou",
     "crop_transform",
     "face_crop_transform",
@@ -46,23 +48,47 @@ def tight_boxes(keypoints: Array) -> Floats:
 
 def box_iou(first: Array, second: Array) -> Floats:
     """Intersection over union of ``(n, 4)`` with ``(m, 4)`` boxes: ``(n, m)``; 0 where both are empty."""
+    shared, areas = _shared_areas(first, second), (_areas(first)[:, None], _areas(second)[None, :])
+    return _ratio(shared, areas[0] + areas[1] - shared)
+
+
+def box_containment(first: Array, second: Array) -> Floats:
+    """Intersection over the smaller box's area of ``(n, 4)`` with ``(m, 4)`` boxes: ``(n, m)``; 1 for a box inside
+    another; 0 where the smaller is empty."""
+    return _ratio(_shared_areas(first, second), np.minimum(_areas(first)[:, None], _areas(second)[None, :]))
+
+
+def _areas(boxes: Array) -> Array:
+    return np.asarray(np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1))
+
+
+def _shared_areas(first: Array, second: Array) -> Array:
     corner = np.maximum(first[:, None, :2], second[None, :, :2])
     opposite = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    overlap = np.prod(np.clip(opposite - corner, 0, None), axis=2)
-    areas = [np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1) for boxes in (first, second)]
-    union = areas[0][:, None] + areas[1][None, :] - overlap
-    overlaps: Array = np.divide(overlap, union, out=np.zeros(union.shape), where=union > 0)
-    return overlaps.astype(np.float32)
+    return np.asarray(np.prod(np.clip(opposite - corner, 0, None), axis=2))
 
 
-def nms(boxes: Array, scores: Array, iou_threshold: float) -> np.ndarray:
+def _ratio(part: Array, whole: Array) -> Floats:
+    ratios: Array = np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0)
+    return ratios.astype(np.float32)
+
+
+def nms(
+    boxes: Array, scores: Array, threshold: float, overlap: Callable[[Array, Array], Floats] = box_iou
+) -> np.ndarray:
     """Greedy non-maximum suppression.
+
+    Args:
+        boxes: ``(n, 4)``.
+        scores: ``(n,)``.
+        threshold: a box that overlaps a better one by more is dropped.
+        overlap: how overlap is measured: :func:`box_iou` or :func:`box_containment`.
 
     Returns:
         Indices of the kept boxes, highest score first; among equal scores the earlier box wins.
     """
     order = np.argsort(-scores, kind="stable")
-    overlaps = box_iou(boxes, boxes) > iou_threshold
+    overlaps = overlap(boxes, boxes) > threshold
     kept: list[int] = []
     for index in order:
         if not overlaps[index, kept].any():

@@ -172,7 +172,7 @@ class HaarProfileDetector(HaarDetector):
         ]
         boxes = np.concatenate([part.boxes for part in parts])
         scores = np.concatenate([part.scores for part in parts])
-        kept = nms(boxes, scores, iou_threshold=0.3)
+        kept = nms(boxes, scores, threshold=0.3)
         return Detections(boxes[kept], scores[kept])
 
 

@@ -89,6 +89,6 @@ def _find_in(grey: Array, box: Floats, cascade: Cascade, band: tuple[float, floa
         return np.zeros((0, 4), dtype=np.float32)
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     found = cascade.detect(np.asarray(cv2.resize(region, size, interpolation=way)), _SMALLEST_PART)
-    best = found.boxes[nms(found.boxes, found.scores, iou_threshold=0.1)[:at_most]]
+    best = found.boxes[nms(found.boxes, found.scores, threshold=0.1)[:at_most]]
     parts = (best + 0.5) / scale - 0.5 + np.tile([left, top], 2)
     return np.asarray(parts[np.argsort(parts[:, 0])], dtype=np.float32)
