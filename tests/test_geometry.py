@@ -188,3 +188,17 @@ def test_warp_puts_every_pixel_where_the_transform_says(
     assert (crop[inside][:, 2] == 255).all()
     outside = ((source < -margin) | (source > np.array([width, height]) - 1 + margin)).any(axis=-1)
     assert not crop[outside].any()
+
+
+def test_warp_of_a_square_far_larger_than_the_picture() -> None:
+    image = np.full((300, 200, 3), 255, dtype=np.uint8)
+    crop = warp(image, crop_transform(np.array([100.0, 150.0]), 1e7, 0.0, 64), 64)  # 156,250 pixels a pixel
+    assert crop.shape == (64, 64, 3)
+    assert (crop == 0).mean() > 0.99
+
+
+def test_warp_of_a_picture_wider_than_opencv_takes() -> None:
+    image = np.zeros((40, 40_000, 3), dtype=np.uint8)
+    image[:, -40:] = np.random.default_rng(0).integers(0, 256, (40, 40, 3))
+    crop = warp(image, crop_transform(np.array([39_979.5, 19.5]), 40, 0.0, 40), 40)
+    np.testing.assert_array_equal(crop, image[:, -40:])

@@ -74,3 +74,18 @@ def test_what_the_finder_refuses_is_wrong_use() -> None:
         assert (result.exit_code, result.stdout) == (2, ""), options
         assert words in result.stderr
         assert result.stderr.count("\n") == 1
+
+
+def test_eyes_and_smiles_are_drawn_on_top(tmp_path: Path) -> None:
+    drawn = []
+    for options in ([], ["--eyes"], ["--smiles"], ["--eyes", "--smiles"]):
+        result = run("detect", EXAMPLES / "astronaut.png", "--draw", *options, "--out", tmp_path / "drawn")
+        assert result.exit_code == 0
+        drawn.append(images.read(tmp_path / "drawn" / "astronaut.png").astype(int))
+    plain, eyes, smiles, both = drawn
+    rows = [np.flatnonzero((picture != plain).any(axis=(1, 2))) for picture in (eyes, smiles)]
+    assert 60 < rows[0].min() < rows[0].max() < rows[1].min() + 10 < rows[1].max() < 180
+    np.testing.assert_array_equal(both - plain, (eyes - plain) + (smiles - plain))
+    alone = run("detect", EXAMPLES / "astronaut.png", "--eyes")
+    assert (alone.exit_code, alone.stdout) == (2, "")
+    assert "--draw" in alone.stderr

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from facepoints.drawing import PALETTE, draw
+from facepoints.drawing import PALETTE, draw, draw_boxes
 from facepoints.errors import InputError
 from facepoints.faces import Faces
 from facepoints.scheme import GROUPS
@@ -110,3 +110,17 @@ def test_highest_score_lies_on_top() -> None:
 def test_not_an_image() -> None:
     with pytest.raises(InputError, match="shape"):
         draw(np.zeros((5, 5), dtype=np.uint8), Faces.empty())
+
+
+def test_boxes_of_parts() -> None:
+    image = grey()
+    drawn = draw_boxes(image, [[50, 60, 150, 120], [-40, 200, 30, 500]], PALETTE["left_eye"])
+    rows, columns = np.nonzero(changed(image, drawn))
+    assert (image == 110).all()
+    assert (rows.min(), columns.min()) == (pytest.approx(58, abs=2), 0)
+    assert not changed(image, drawn)[64:116, 54:146].any(), "only outlines"
+    assert (drawn[60, 60:140] == PALETTE["left_eye"]).all(axis=1).mean() > 0.9
+    assert not changed(image, draw_boxes(image, [], PALETTE["jaw"])).any()
+    assert not changed(image, draw_boxes(image, [[400, 400, 500, 500]], PALETTE["jaw"])).any()
+    with pytest.raises(InputError, match="boxes"):
+        draw_boxes(image, [[5, 5, 5, 5]], PALETTE["jaw"])

@@ -54,3 +54,13 @@ def test_malformed(tmp_path: Path) -> None:
     path.write_text("\n".join([lines[0], lines[1][: len(lines[1]) // 2]]))
     with pytest.raises(InputError, match=r"a\.csv, line 2: a number is missing or is none"):
         list(formats.read(path))
+
+
+@pytest.mark.parametrize(
+    "name", ["a\rb.jpg", "\r", "a\r\nb", "\n", '"', 'say "cheese".jpg', "a,b", " a ", "'a", "1.5", "größe.jpg"]
+)
+def test_any_name_is_read_back(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.csv"
+    with formats.open_writer("csv", path) as writer:
+        writer.write(name, 640, 480, TWO_FACES)
+    assert [(read, len(found)) for read, found in formats.read(path)] == [(name, 2)]
