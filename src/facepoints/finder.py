@@ -15,17 +15,23 @@ from facepoints.arrays import Array, Floats, Image, as_boxes, as_image
 from facepoints.detection import Detections, Detector
 from facepoints.errors import InputError
 from facepoints.faces import Faces
-from facepoints.geometry import box_containment, nms, tight_boxes
+from facepoints.geometry import best_of_duplicates, box_containment, tight_boxes
 from facepoints.keypoints import Estimate, KeypointEstimator
+from facepoints.scheme import GROUPS
 
 __all__ = ["FaceFinder", "ImageLike", "find"]
 
 ImageLike = Array | str | os.PathLike[str] | bytes
 """An RGB uint8 array ``(H, W, 3)``, the path of a picture, or the bytes of a picture file."""
 
-_SAME_FACE = 0.6
-"""Two boxes have led to the same face if so much of the smaller tight box of their keypoints lies in the other: a box on
-a mouth or an eye gives points inside the face, whose IoU with the whole face is small."""
+_INSIDE = 0.6
+"""Share of the smaller tight box that lies in the other, above which two sets of keypoints are one face: a box on a
+mouth gives points inside the face, whose IoU with the whole face is small."""
+
+_NEAR = 0.25
+"""Mean distance of the points, over the longer side of the smaller tight box, below which they are one face: from a box
+between two faces, eyes and mouth may be found on one of them and the jaw in between. Neighbours are about a whole side
+apart."""
 
 _DETECTOR_SHARE = 0.2
 """Weight of the detector's score in the weighted geometric mean with the estimator's, which sees far more of the face:
@@ -129,7 +135,7 @@ class FaceFinder:
     def _select(self, found: Detections, estimate: Estimate) -> Faces:
         """Combine the scores, drop what is no face or found twice, and sort."""
         scores = _combined(found.scores, estimate.scores.mean(axis=1))
-        kept = nms(tight_boxes(estimate.keypoints), scores, _SAME_FACE, box_containment)
+        kept = best_of_duplicates(_same_face(estimate.keypoints), scores)
         kept = kept[scores[kept] >= self.min_score][: self.max_faces]
         return Faces(found.boxes[kept], scores[kept], estimate.keypoints[kept], estimate.scores[kept])
 
@@ -147,6 +153,19 @@ def find(image: ImageLike) -> Faces:
 @lru_cache(maxsize=1)
 def _default_finder() -> FaceFinder:
     return FaceFinder()
+
+
+def _same_face(keypoints: Floats) -> Array:
+    """``(n, n)`` bool: which of ``n`` sets of keypoints lie on one face."""
+    boxes = tight_boxes(keypoints)
+    same = box_containment(boxes, boxes) > _INSIDE
+    # Only pairs whose boxes touch: all pairs of a crowd would take gigabytes.
+    first, second = np.nonzero(box_containment(boxes, boxes) > 0)
+    inner = keypoints[:, GROUPS["jaw"].stop :]
+    distances = np.linalg.norm(inner[first] - inner[second], axis=2).mean(axis=1)
+    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    same[first, second] |= distances < _NEAR * np.minimum(sides[first], sides[second])
+    return np.asarray(same)
 
 
 def _combined(detector_scores: Floats, estimator_scores: Floats) -> Floats:

@@ -7,7 +7,6 @@ transform is a ``(2, 3)`` float64 matrix that maps picture coordinates to crop c
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -18,6 +17,7 @@ from facepoints.scheme import MEAN_FACE
 __all__ = [
     "CROP_SCALE",
     "apply_transform",
+    "best_of_duplicates",
     "box_containment",
     "box_iou",
     "crop_transform",
@@ -73,25 +73,28 @@ def _ratio(part: Array, whole: Array) -> Floats:
     return ratios.astype(np.float32)
 
 
-def nms(
-    boxes: Array, scores: Array, threshold: float, overlap: Callable[[Array, Array], Floats] = box_iou
-) -> np.ndarray:
-    """Greedy non-maximum suppression.
-
-    Args:
-        boxes: ``(n, 4)``.
-        scores: ``(n,)``.
-        threshold: a box that overlaps a better one by more is dropped.
-        overlap: how overlap is measured: :func:`box_iou` or :func:`box_containment`.
+def nms(boxes: Array, scores: Array, threshold: float) -> np.ndarray:
+    """Greedy non-maximum suppression of boxes ``(n, 4)`` whose IoU with a better one is above ``threshold``.
 
     Returns:
         Indices of the kept boxes, highest score first; among equal scores the earlier box wins.
     """
-    order = np.argsort(-scores, kind="stable")
-    overlaps = overlap(boxes, boxes) > threshold
+    return best_of_duplicates(box_iou(boxes, boxes) > threshold, scores)
+
+
+def best_of_duplicates(duplicates: Array, scores: Array) -> np.ndarray:
+    """Keep, greedily, each row that is no duplicate of a kept one with a higher score.
+
+    Args:
+        duplicates: ``(n, n)`` bool, symmetric.
+        scores: ``(n,)``.
+
+    Returns:
+        Indices of the kept rows, highest score first; among equal scores the earlier row wins.
+    """
     kept: list[int] = []
-    for index in order:
-        if not overlaps[index, kept].any():
+    for index in np.argsort(-scores, kind="stable"):
+        if not duplicates[index, kept].any():
             kept.append(int(index))
     return np.asarray(kept, dtype=np.int64)
 
