@@ -169,7 +169,8 @@ def warp(image: Image, transform: Array, size: int) -> Image:
     bilinear sampling alone would skip pixels and alias.
     """
     # The small summand keeps a factor of exactly 8 from being rounded down to 7.
-    shrink = int(1 / math.sqrt(abs(np.linalg.det(transform[:, :2]))) + 1e-6)
+    (a, b), (c, d) = transform[:, :2].tolist()
+    shrink = int(1 / math.sqrt(abs(a * d - b * c)) + 1e-6)
     # Where the crop shows little else than black, blocks larger than the picture would only cost memory.
     shrink = min(shrink, max(64, min(image.shape[:2])))
     if shrink >= 2 or max(image.shape[:2]) > _WIDEST:

@@ -19,6 +19,7 @@ from facepoints.geometry import (
     warp,
 )
 from facepoints.keypoints.session import KeypointSession
+from facepoints.scheme import POINT_COUNT
 from facepoints.weights import resolve
 
 __all__ = ["Estimate", "KeypointEstimator"]
@@ -74,28 +75,25 @@ class KeypointEstimator:
         """
         owners = [index for index, rows in enumerate(boxes) for _ in range(len(rows))]
         flat = np.concatenate([np.zeros((0, 4), dtype=np.float32), *boxes])
-        parts = [
-            self._estimate_rows(
-                [images[owner] for owner in owners[start : start + _CHUNK]], flat[start : start + _CHUNK]
-            )
-            for start in range(0, len(flat), _CHUNK)
-        ]
-        keypoints = np.concatenate([np.zeros((0, 68, 2), dtype=np.float32), *(part.keypoints for part in parts)])
-        scores = np.concatenate([np.zeros((0, 68), dtype=np.float32), *(part.scores for part in parts)])
+        keypoints = np.empty((len(flat), POINT_COUNT, 2), dtype=np.float32)
+        scores = np.empty((len(flat), POINT_COUNT), dtype=np.float32)
+        for start in range(0, len(flat), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            keypoints[rows], scores[rows] = self._estimate_rows([images[owner] for owner in owners[rows]], flat[rows])
         ends = np.cumsum([len(rows) for rows in boxes], dtype=np.int64)
         return [
             Estimate(keypoints[end - len(rows) : end], scores[end - len(rows) : end])
             for rows, end in zip(boxes, ends, strict=True)
         ]
 
-    def _estimate_rows(self, images: Sequence[Image], boxes: Floats) -> Estimate:
+    def _estimate_rows(self, images: Sequence[Image], boxes: Floats) -> tuple[Floats, Floats]:
         size = self._session.size
         keypoints, scores = self._pass(images, [face_crop_transform(box, size) for box in boxes])
         for row, refined, quality in self._second_pass(images, boxes, keypoints):
             # What is no human face leads astray; the network notices, since its score falls.
             if quality.mean() >= scores[row].mean():
                 keypoints[row], scores[row] = refined, quality
-        return Estimate(keypoints, scores)
+        return keypoints, scores
 
     def _second_pass(
         self, images: Sequence[Image], boxes: Floats, keypoints: Floats

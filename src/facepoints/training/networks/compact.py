@@ -88,7 +88,7 @@ class Compact(nn.Module):
         heatmaps = self.heatmaps(self.fuse(self._fused(pyramid[1:])))
         logits = heatmaps.flatten(2).float()
         probabilities = logits.softmax(dim=-1)
-        peak = probabilities.square().sum(dim=-1).log()
+        peak = (probabilities * probabilities).sum(dim=-1).log()
         scores = self.presence(features.mean(dim=(2, 3))).float() + self.sharpness * peak
         return Prediction(probabilities @ self.cells, scores, heatmaps)
 
