@@ -66,14 +66,20 @@ class TrainConfig:
         return max(1, round(self.samples / self.epoch_samples))
 
 
-def keep_or_check(config: TrainConfig, folder: Path) -> None:
-    """Write the settings into a new run's folder; in the folder of an older run, check that they are the same.
+def keep_or_check(config: TrainConfig, folder: Path, *, continued: bool) -> None:
+    """Write the settings into a new run's folder; where a run is continued, check that they are the same.
+
+    Args:
+        config: of the run.
+        folder: of the run; must exist.
+        continued: whether there is anything to continue. A run that failed before its first checkpoint leaves its
+            settings, which must not bind the next.
 
     Raises:
         InputError: the folder holds a run with other settings, which this one must not continue.
     """
     path = folder / "config.json"
-    if not path.exists():
+    if not continued or not path.exists():
         with atomic_write(path) as temporary:
             temporary.write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")
         return

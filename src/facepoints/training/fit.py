@@ -82,7 +82,7 @@ def prepare_folder(out: Path, config: TrainConfig) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot make the folder {out}: {error.strerror or error}") from error
-    keep_or_check(config, out)
+    keep_or_check(config, out, continued=(out / LAST_CHECKPOINT).exists())
 
 
 def split_crops(crops: FaceCrops, config: TrainConfig) -> tuple[FaceCrops, dict[str, FaceCrops]]:
