@@ -100,8 +100,8 @@ def split_crops(crops: FaceCrops, config: TrainConfig) -> tuple[FaceCrops, dict[
         training += [rows[index] for index in kept]
         if held:
             validation[source] = crops.subset([rows[index] for index in held])
-    if not set(validation) - {BACKGROUND}:
-        raise InputError("there are too few people or photos to keep a share of them for validation")
+    if not set(validation) - {BACKGROUND} or {crops.sources[row] for row in training} <= {BACKGROUND}:
+        raise InputError("there are too few people or photos to train on some and validate on others")
     return crops.subset(sorted(training)), validation
 
 

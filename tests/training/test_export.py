@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+onnx = pytest.importorskip("onnx")
+
+import onnxruntime  # noqa: E402
+
+import facepoints  # noqa: E402
+from facepoints import FaceFinder  # noqa: E402
+from facepoints.errors import FacepointsError, WeightsError  # noqa: E402
+from facepoints.training.export import export, export_checkpoint, load_checkpoint  # noqa: E402
+from facepoints.training.networks import Compact  # noqa: E402
+from tests.datasets.layouts import astronaut  # noqa: E402
+from tests.training.test_networks import TINY, crops  # noqa: E402
+from tests.training.tiny_run import run  # noqa: E402
+
+FACE_BOX = [[174, 80, 278, 195]]
+
+
+@pytest.fixture(scope="module")
+def network() -> Compact:
+    torch.manual_seed(3)
+    return Compact(TINY).eval()
+
+
+@pytest.fixture(scope="module")
+def exported(network: Compact, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("export") / "tiny.onnx"
+    export(network, path, name="tiny", about={"facepoints.training": "by hand"})
+    return path
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_onnxruntime_gives_what_torch_gives(network: Compact, exported: Path, count: int) -> None:
+    session = onnxruntime.InferenceSession(exported, providers=["CPUExecutionProvider"])
+    points, scores = session.run(["points", "scores"], {"crops": crops(count, 64).numpy()})
+    with torch.no_grad():
+        prediction = network(crops(count, 64))
+    np.testing.assert_allclose(points, prediction.points, atol=1e-2)
+    np.testing.assert_allclose(scores, prediction.score_logits.sigmoid(), atol=1e-3)
+    assert scores.shape == (count, 68)
+
+
+def test_what_the_file_says_of_itself(exported: Path) -> None:
+    metadata = {entry.key: entry.value for entry in onnx.load(exported).metadata_props}
+    assert metadata == {
+        "facepoints.name": "tiny",
+        "facepoints.input_size": "64",
+        "facepoints.training": "by hand",
+    }
+    assert [path.name for path in exported.parent.iterdir()] == ["tiny.onnx"]
+
+
+def test_the_file_says_nothing_of_the_machine(exported: Path) -> None:
+    content = exported.read_bytes()
+    package = Path(facepoints.__file__).parent
+    private = [str(package), str(exported.parent), str(Path.home()), "site-packages", "compact.py", "Traceback"]
+    assert [text for text in private if len(text) > 1 and text.encode() in content] == []
+
+
+def test_a_finder_uses_it(exported: Path) -> None:
+    faces = FaceFinder(keypoints=exported).fit(astronaut(), FACE_BOX)
+    assert faces.keypoints.shape == (1, 68, 2)
+    assert np.isfinite(faces.keypoints).all()
+
+
+@pytest.mark.usefixtures("tiny_network")
+def test_from_training_to_a_finder(tmp_path: Path) -> None:
+    best = run(tmp_path)
+    export_checkpoint(best, tmp_path / "network.onnx")
+    trained, settings = load_checkpoint(best)
+    assert settings["network"] == "tiny"
+    averaged = torch.load(best, weights_only=True)["state_dict"]
+    assert torch.equal(trained.heatmaps.weight, averaged["network.heatmaps.weight"])
+    assert FaceFinder(keypoints=tmp_path / "network.onnx").fit(astronaut(), FACE_BOX).keypoints.shape == (1, 68, 2)
+
+
+@pytest.mark.usefixtures("tiny_network")
+def test_damaged_checkpoints(tmp_path: Path) -> None:
+    good = run(tmp_path).read_bytes()
+    path, out = tmp_path / "some.ckpt", tmp_path / "network.onnx"
+    for content in (b"", b"no checkpoint", good[: len(good) // 2]):
+        path.write_bytes(content)
+        with pytest.raises(WeightsError, match=r"some\.ckpt is no checkpoint of `facepoints train keypoints`"):
+            export_checkpoint(path, out)
+    torch.save({"state_dict": {}}, path)
+    with pytest.raises(WeightsError, match=r"some\.ckpt is no checkpoint"):
+        export_checkpoint(path, out)
+    with pytest.raises(WeightsError, match=r"missing\.ckpt"):
+        export_checkpoint(tmp_path / "missing.ckpt", out)
+    assert not list(tmp_path.glob("*.onnx"))
+
+
+def test_an_unfaithful_export_leaves_no_file(network: Compact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facepoints.training.export._TOLERANCE", 0.0)
+    with pytest.raises(WeightsError, match=r"differs from PyTorch's by .* pixels; nothing was written"):
+        export(network, tmp_path / "tiny.onnx", name="tiny", about={})
+    assert not list(tmp_path.iterdir())
+
+
+def test_another_graph_is_no_keypoint_network(tmp_path: Path) -> None:
+    value = onnx.helper.make_tensor_value_info
+    floats = onnx.TensorProto.FLOAT
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("Relu", ["x"], ["y"])], "g", [value("x", floats, [1])], [value("y", floats, [1])]
+    )
+    path = tmp_path / "other.onnx"
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=10), path)
+    with pytest.raises(FacepointsError, match=r"other\.onnx is an ONNX network, but no keypoint network of facepoints"):
+        FaceFinder(keypoints=path)
