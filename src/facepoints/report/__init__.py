@@ -1,1 +1,1 @@
-"""TODO."""
+"""Parts that reports are made of: HTML pages, plots, contact sheets and pictures of single faces."""
