@@ -32,7 +32,10 @@ class Failure:
     reason: str
 
     def __str__(self) -> str:
-        return self.reason if self.name in self.reason else f"{self.name}: {self.reason}"
+        name = self.name or "''"
+        # On Windows a reason writes the path with backslashes.
+        named = self.reason.replace("\\", "/").startswith(f"{name}: ".replace("\\", "/"))
+        return self.reason if named else f"{name}: {self.reason}"
 
 
 def complain(message: str) -> None:
