@@ -60,7 +60,15 @@ MaxFaces = Annotated[
         "--max-faces", min=1, show_default="all", rich_help_panel=_FINDER, help="Keep only so many, the best first."
     ),
 ]
-Threads = Annotated[int, typer.Option("--threads", min=1, rich_help_panel=_FINDER, help="Processor threads to use.")]
+Threads = Annotated[
+    int,
+    typer.Option(
+        "--threads",
+        min=1,
+        rich_help_panel=_FINDER,
+        help="Threads of the keypoint network; Haar detectors take all processors.",
+    ),
+]
 ScaleFactor = Annotated[
     float | None,
     typer.Option(
