@@ -233,6 +233,13 @@ def test_arrays_that_are_no_image(finder: FaceFinder, image: Any, message: str) 
             call(image)
 
 
+@pytest.mark.parametrize("function", [facepoints.draw, facepoints.align])
+def test_what_is_no_faces(portrait: Image, expected: Faces, function: Callable[..., Image]) -> None:
+    for faces, message in ((expected[0], r"not one Face; .*faces\[:1\]"), (None, "not NoneType")):
+        with pytest.raises(InputError, match=message):
+            function(portrait, faces)
+
+
 @pytest.mark.parametrize(
     ("boxes", "message"),
     [

@@ -64,6 +64,13 @@ def test_arrays_are_float32_and_the_result_is_frozen() -> None:
         THREE.boxes = np.zeros((0, 4))  # type: ignore[misc]
 
 
+def test_printed_it_is_one_line() -> None:
+    assert repr(THREE) == "<Faces: 3, scores 0.90, 0.80, 0.70>"
+    assert repr(THREE[[0] * 9]) == f"<Faces: 9, scores {'0.90, ' * 8}...>"
+    assert repr(Faces.empty()) == "<Faces: 0>"
+    assert repr(THREE[0]) == f"<Face: score 0.90, box {THREE.boxes[0].round(1).tolist()}>"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
@@ -72,6 +79,7 @@ def test_arrays_are_float32_and_the_result_is_frozen() -> None:
         ("keypoints", np.zeros((3, 5, 2)), r"keypoints must have shape \(3, 68, 2\); got \(3, 5, 2\)"),
         ("keypoint_scores", np.full((3, 68), np.nan), "keypoint_scores must be finite"),
         ("track_ids", np.arange(2), r"track_ids must have shape \(3,\); got \(2,\)"),
+        ("track_ids", ["a", "b", "c"], "track_ids must be whole numbers"),
     ],
 )
 def test_wrong_arrays(name: str, value: np.ndarray, message: str) -> None:

@@ -97,7 +97,8 @@ def rotated(image: Image, points: np.ndarray, degrees: float) -> tuple[Image, np
 
 def test_astronaut_as_stored(astronaut: Image, astronaut_path: Path, finder: FaceFinder) -> None:
     expected = Faces.from_dict(json.loads(REFERENCE.read_text(encoding="utf-8")))
-    for source in (astronaut, astronaut_path, str(astronaut_path), astronaut_path.read_bytes()):
+    data = astronaut_path.read_bytes()
+    for source in (astronaut, astronaut_path, str(astronaut_path), data, bytearray(data), memoryview(data)):
         faces = finder.find(source)
         assert len(faces) == len(expected) == 1
         np.testing.assert_allclose(faces.boxes, expected.boxes, atol=8)
@@ -317,8 +318,14 @@ def test_detector_that_gives_nonsense_is_named(astronaut: Image, detector: Detec
         ({"min_face": 0}, "min_face must be at least 1 pixel; got 0"),
         ({"min_score": 1.5}, "min_score must be between 0 and 1; got 1.5"),
         ({"min_score": float("nan")}, "min_score"),
-        ({"max_faces": 0}, "max_faces must be 1 or more"),
-        ({"threads": 0}, "threads must be 1 or more; got 0"),
+        ({"min_face": "20"}, "min_face must be at least 1 pixel; got '20'"),
+        ({"min_face": float("nan")}, "min_face"),
+        ({"min_score": "0.5"}, "min_score must be between 0 and 1; got '0.5'"),
+        ({"max_faces": 0}, "max_faces must be a whole number from 1, or None for all; got 0"),
+        ({"max_faces": 1.5}, "max_faces .* got 1.5"),
+        ({"threads": 0}, "threads must be a whole number from 1; got 0"),
+        ({"threads": None}, "threads .* got None"),
+        ({"threads": 1.5}, "threads .* got 1.5"),
         ({"providers": ["MadeUpProvider"]}, "no provider MadeUpProvider; here are .*CPUExecutionProvider"),
         ({"providers": "MadeUpProvider"}, "no provider MadeUpProvider; here"),
         ({"providers": []}, "no provider given"),
@@ -334,7 +341,7 @@ def test_missing_weights(tmp_path: Path) -> None:
         FaceFinder(keypoints=tmp_path / "mine.onnx")
 
 
-@pytest.mark.parametrize("single", ["photo.jpg", Path("photo.jpg"), b"bytes"])
+@pytest.mark.parametrize("single", ["photo.jpg", Path("photo.jpg"), b"bytes", bytearray(b"bytes")])
 def test_find_batch_takes_no_single_picture(finder: FaceFinder, single: Any) -> None:
     with pytest.raises(InputError, match="find_batch takes a list of pictures"):
         finder.find_batch(single)

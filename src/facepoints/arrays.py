@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facepoints.errors import InputError
 
-__all__ = ["Array", "Floats", "Image", "as_boxes", "as_floats", "as_image"]
+__all__ = ["Array", "Floats", "Image", "as_boxes", "as_floats", "as_image", "is_number"]
 
 Image = NDArray[np.uint8]
 """RGB, ``(H, W, 3)``."""
@@ -73,3 +73,9 @@ def as_boxes(value: ArrayLike) -> Floats:
         row = int(empty[0])
         raise InputError(f"boxes are x1, y1, x2, y2 with x2 > x1 and y2 > y1; box {row} is {boxes[row].tolist()}")
     return boxes
+
+
+def is_number(value: object, *, whole: bool = False) -> bool:
+    """Whether ``value`` is a single real number, of Python or numpy; a bool is none."""
+    kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
+    return isinstance(value, kinds) and not isinstance(value, bool)

@@ -15,10 +15,13 @@ from facepoints.scheme import POINT_COUNT
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Face", "Faces"]
+__all__ = ["Face", "Faces", "as_faces"]
+
+_SHOWN = 8
+"""Scores that ``repr`` shows."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Face:
     """One face: a row of :class:`Faces`.
 
@@ -36,10 +39,14 @@ class Face:
     keypoint_scores: Floats
     track_id: int | None = None
 
+    def __repr__(self) -> str:
+        return f"<Face: score {self.score:.2f}, box {np.round(self.box, 1).tolist()}>"
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Faces:
-    """The faces of one picture, highest score first; a picture without a face has an empty ``Faces``.
+    """The faces of one picture, highest score first (from ``FaceFinder.fit``: in the order of the given boxes); a
+    picture without a face has an empty ``Faces``.
 
     ``len`` counts the faces, iteration yields :class:`Face` objects, ``faces[0]`` is one of them; a slice, a mask or an
     array of indices gives another ``Faces``.
@@ -52,7 +59,7 @@ class Faces:
         track_ids: ``(n,)`` int64, or None where nothing was tracked.
 
     Raises:
-        InputError: an array has another shape, or holds NaN or infinity.
+        InputError: an array has another shape, holds NaN or infinity, or something that is no number.
     """
 
     boxes: Floats
@@ -71,7 +78,10 @@ class Faces:
             self, "keypoint_scores", as_floats(self.keypoint_scores, (count, POINT_COUNT), "keypoint_scores")
         )
         if self.track_ids is not None:
-            track_ids = np.asarray(self.track_ids, dtype=np.int64)
+            try:
+                track_ids = np.asarray(self.track_ids, dtype=np.int64)
+            except (TypeError, ValueError) as error:
+                raise InputError(f"track_ids must be whole numbers: {error}") from error
             if track_ids.shape != (count,):
                 raise InputError(f"track_ids must have shape ({count},); got {track_ids.shape}")
             object.__setattr__(self, "track_ids", track_ids)
@@ -84,6 +94,11 @@ class Faces:
 
     def __len__(self) -> int:
         return len(self.boxes)
+
+    def __repr__(self) -> str:
+        # A screenful of numbers would help nobody.
+        scores = [f"{score:.2f}" for score in self.scores[:_SHOWN]] + ["..."] * (len(self) > _SHOWN)
+        return f"<Faces: {len(self)}, scores {', '.join(scores)}>" if scores else "<Faces: 0>"
 
     def __iter__(self) -> Iterator[Face]:
         return (self._row(index) for index in range(len(self)))
@@ -180,6 +195,19 @@ class Faces:
             columns[f"point{point}_y"] = self.keypoints[:, point, 1]
             columns[f"point{point}_score"] = self.keypoint_scores[:, point]
         return columns
+
+
+def as_faces(value: object) -> Faces:
+    """Return ``value`` if it is a ``Faces``.
+
+    Raises:
+        InputError: it is something else, such as a single face.
+    """
+    if isinstance(value, Face):
+        raise InputError("faces must be a facepoints.Faces, not one Face; for one face there is a slice: faces[:1]")
+    if not isinstance(value, Faces):
+        raise InputError(f"faces must be a facepoints.Faces, not {type(value).__name__}")
+    return value
 
 
 def _rounded(values: Array, digits: int) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facepoints import detection, images
-from facepoints.arrays import Array, Floats, Image, as_boxes, as_image
+from facepoints.arrays import Array, Floats, Image, as_boxes, as_image, is_number
 from facepoints.detection import Detections, Detector
 from facepoints.errors import InputError
 from facepoints.faces import Faces
@@ -65,12 +66,12 @@ class FaceFinder:
         threads: int = 1,
         providers: Sequence[str] | None = None,
     ) -> None:
-        if min_face < 1:
-            raise InputError(f"min_face must be at least 1 pixel; got {min_face}")
-        if min_score is not None and not 0 <= min_score <= 1:
-            raise InputError(f"min_score must be between 0 and 1; got {min_score}")
-        if max_faces is not None and max_faces < 1:
-            raise InputError(f"max_faces must be 1 or more, or None for all; got {max_faces}")
+        if not is_number(min_face) or not 1 <= min_face < math.inf:
+            raise InputError(f"min_face must be at least 1 pixel; got {min_face!r}")
+        if min_score is not None and (not is_number(min_score) or not 0 <= min_score <= 1):
+            raise InputError(f"min_score must be between 0 and 1; got {min_score!r}")
+        if max_faces is not None and (not is_number(max_faces, whole=True) or max_faces < 1):
+            raise InputError(f"max_faces must be a whole number from 1, or None for all; got {max_faces!r}")
         self.detector = detection.create(detector) if isinstance(detector, str) else _checked(detector)
         self.estimator = KeypointEstimator(keypoints, threads=threads, providers=providers)
         self.min_face = min_face
@@ -97,7 +98,7 @@ class FaceFinder:
             InputError: an array is no image, ``images`` is a single one, or the detector gave something other than
                 boxes.
         """
-        if isinstance(images, (str, bytes, os.PathLike)):
+        if isinstance(images, (str, bytes, bytearray, memoryview, os.PathLike)):
             raise InputError("find_batch takes a list of pictures; for a single one there is find")
         pictures = [_as_picture(image) for image in images]
         found = [self._detect(picture) for picture in pictures]
@@ -158,9 +159,10 @@ def _default_finder() -> FaceFinder:
 def _same_face(keypoints: Floats) -> Array:
     """``(n, n)`` bool: which of ``n`` sets of keypoints lie on one face."""
     boxes = tight_boxes(keypoints)
-    same = box_containment(boxes, boxes) > _INSIDE
+    shared = box_containment(boxes, boxes)
+    same = shared > _INSIDE
     # Only pairs whose boxes touch: all pairs of a crowd would take gigabytes.
-    first, second = np.nonzero(box_containment(boxes, boxes) > 0)
+    first, second = np.nonzero(shared > 0)
     inner = keypoints[:, GROUPS["jaw"].stop :]
     distances = np.linalg.norm(inner[first] - inner[second], axis=2).mean(axis=1)
     sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
@@ -174,7 +176,7 @@ def _combined(detector_scores: Floats, estimator_scores: Floats) -> Floats:
 
 
 def _as_picture(image: ImageLike) -> Image:
-    if isinstance(image, (str, bytes, os.PathLike)):
+    if isinstance(image, (str, bytes, bytearray, memoryview, os.PathLike)):
         return images.read(image)
     return as_image(image)
 
@@ -187,10 +189,9 @@ def _checked(detector: object) -> Detector:
             f"detector must be a name or an object with detect(image, min_face) and default_min_score; "
             f"{type(detector).__name__} is neither"
         )
-    if not 0 <= detector.default_min_score <= 1:
-        raise InputError(
-            f"{type(detector).__name__}.default_min_score must be between 0 and 1; got {detector.default_min_score}"
-        )
+    score = detector.default_min_score
+    if not is_number(score) or not 0 <= score <= 1:
+        raise InputError(f"{type(detector).__name__}.default_min_score must be between 0 and 1; got {score!r}")
     return detector
 
 

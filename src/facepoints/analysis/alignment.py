@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from facepoints.arrays import Array, Floats, Image, as_image
+from facepoints.arrays import Array, Floats, Image, as_image, is_number
 from facepoints.errors import InputError
-from facepoints.faces import Faces
+from facepoints.faces import Faces, as_faces
 from facepoints.geometry import warp
 from facepoints.scheme import GROUPS
 
@@ -41,10 +41,10 @@ def align(image: Image, faces: Faces, size: int = _TEMPLATE_SIZE) -> Image:
         RGB ``uint8``, ``(n, size, size, 3)``, in the order of ``faces``.
 
     Raises:
-        InputError: not such an image or size, or a face whose points all lie in one place.
+        InputError: not such an image or size, no ``Faces``, or a face whose points all lie in one place.
     """
-    image = as_image(image)
-    if not isinstance(size, (int, np.integer)) or not 1 <= size <= MAX_SIZE:
+    image, faces = as_image(image), as_faces(faces)
+    if not is_number(size, whole=True) or not 1 <= size <= MAX_SIZE:
         raise InputError(f"size must be a whole number of pixels from 1 to {MAX_SIZE}; got {size!r}")
     # Pixel centres are whole numbers, so the picture's edge, not its first centre, is what scaling keeps in place.
     template = (FIVE_POINT_TEMPLATE + 0.5) * (size / _TEMPLATE_SIZE) - 0.5

@@ -10,7 +10,7 @@ from facepoints.drawing.boxes import draw_box, draw_score
 from facepoints.drawing.canvas import Canvas
 from facepoints.drawing.points import draw_edges, draw_points
 from facepoints.drawing.style import OUTLINE_COLOUR, Colour, Style
-from facepoints.faces import Face, Faces
+from facepoints.faces import Face, Faces, as_faces
 
 __all__ = ["draw", "draw_boxes"]
 
@@ -32,12 +32,12 @@ def draw(
         scores: write the score of each face at its box.
 
     Raises:
-        InputError: not such an image.
+        InputError: not such an image, or no ``Faces``.
     """
     drawn = as_image(image).copy()
     size = (drawn.shape[1], drawn.shape[0])
     # The highest score comes last, so that it lies on top.
-    for face in reversed(list(faces)):
+    for face in reversed(list(as_faces(faces))):
         style = Style.for_face(face)
         area = _area(face, style)
         if edges:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from facepoints.arrays import Array, Floats
+from facepoints.arrays import Array, Floats, is_number
 from facepoints.errors import InputError, WeightsError
 from facepoints.scheme import POINT_COUNT
 
@@ -32,8 +32,8 @@ class KeypointSession:
     """
 
     def __init__(self, path: Path, threads: int = 1, providers: Sequence[str] | None = None) -> None:
-        if threads < 1:
-            raise InputError(f"threads must be 1 or more; got {threads}")
+        if not is_number(threads, whole=True) or threads < 1:
+            raise InputError(f"threads must be a whole number from 1; got {threads!r}")
         if not path.is_file():
             raise WeightsError(f"there is no weights file {path}")
         self._session = _open(path, threads, _checked_providers(providers))
