@@ -91,6 +91,14 @@ def test_an_input_is_never_replaced(photos: Path) -> None:
     assert not (photos / "two.json").exists()
 
 
+def test_a_second_run_into_a_folder_among_the_pictures_gives_the_same(photos: Path) -> None:
+    (photos / "broken.jpg").unlink()
+    for _ in range(2):
+        result = run("detect", "photos", "--draw", "--out", "photos/found")
+        assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "3 pictures, 3 faces, in photos/found")
+    assert len(tree(photos / "found")) == 6
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

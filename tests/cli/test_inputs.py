@@ -62,6 +62,15 @@ def test_finds(tree: Path, arguments: list[str], expected: list[tuple[str, str]]
     assert failures == []
 
 
+def test_results_of_an_earlier_run_are_no_inputs(tree: Path) -> None:
+    for out in (Path("photos/sub"), tree / "photos" / "sub"):
+        pictures, failures = find_pictures(["photos"], out)
+        assert [stem for _, stem in names(pictures)] == ["a", "a-2", "b"]
+        assert failures == []
+    # A folder that is asked for by name is searched.
+    assert len(find_pictures(["photos/sub"], Path("photos/sub"))[0]) == 2
+
+
 @pytest.mark.parametrize(
     ("argument", "reason"),
     [

@@ -20,7 +20,12 @@ __all__ = ["align"]
 
 def align(
     paths: options.Paths,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the crops; made if it is not there.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", help="Folder for the crops; made if it is not there, not searched if it lies in a PATH."
+        ),
+    ],
     size: Annotated[int, typer.Option("--size", min=16, max=2048, help="Side of the crops in pixels.")] = 112,
     detector: options.NamedDetector = "haar",
     keypoints: options.Keypoints = "compact",
@@ -31,7 +36,7 @@ def align(
     quiet: options.Quiet = False,
 ) -> None:
     """Cut out every face, turned upright, as NAME-1.png, NAME-2.png and so on, the highest score first."""
-    pictures, failures = find_pictures(paths)
+    pictures, failures = find_pictures(paths, out)
     finder = options.FinderOptions(detector, keypoints, min_face, min_score, max_faces, threads).make()
     if not pictures:
         finish(failures)

@@ -37,7 +37,12 @@ def detect(
     paths: options.Paths,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", show_default="stdout", help="Folder for the results; made if it is not there."),
+        typer.Option(
+            "--out",
+            "-o",
+            show_default="stdout",
+            help="Folder for the results; made if it is not there, not searched if it lies in a PATH.",
+        ),
     ] = None,
     format_name: Annotated[
         Format,
@@ -61,7 +66,7 @@ def detect(
         raise InputError("--draw writes pictures: say where with --out DIR")
     if (eyes or smiles) and not draw:
         raise InputError("--eyes and --smiles are for drawn pictures: give --draw, too")
-    pictures, failures = find_pictures(paths)
+    pictures, failures = find_pictures(paths, out)
     finder = options.FinderOptions(
         detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors
     ).make()

@@ -48,10 +48,14 @@ class UniqueNames:
         return name
 
 
-def find_pictures(arguments: Sequence[str]) -> tuple[list[Picture], list[Failure]]:
+def find_pictures(arguments: Sequence[str], out: Path | None = None) -> tuple[list[Picture], list[Failure]]:
     """Expand files, folders (recursively; hidden ones are left out) and globs that the shell left alone.
 
     In folders and globs the suffix tells what is a picture; a file that is named itself is tried whatever its suffix.
+
+    Args:
+        arguments: of the command line.
+        out: folder of the results; where it lies inside a folder to search, what an earlier run left there is no input.
 
     Returns:
         the pictures in the order of the arguments, those of a folder sorted by path, none twice; and a failure for
@@ -62,7 +66,7 @@ def find_pictures(arguments: Sequence[str]) -> tuple[list[Picture], list[Failure
     names, seen = UniqueNames(), set[str]()
     for argument in arguments:
         known = len(failures)
-        found = _expand(argument, failures)
+        found = _expand(argument, out, failures)
         if not found and len(failures) == known:
             failures.append(Failure(argument, _why_nothing(argument)))
         for path, stem in found:
@@ -73,11 +77,11 @@ def find_pictures(arguments: Sequence[str]) -> tuple[list[Picture], list[Failure
     return pictures, failures
 
 
-def _expand(argument: str, failures: list[Failure]) -> list[tuple[Path, PurePath]]:
+def _expand(argument: str, out: Path | None, failures: list[Failure]) -> list[tuple[Path, PurePath]]:
     """The files that one argument stands for, each with the stem of its outputs."""
     path = Path(argument)
     if _is_folder(argument):
-        return [(file, file.relative_to(path).with_suffix("")) for file in sorted(_walk(path, failures))]
+        return [(file, file.relative_to(path).with_suffix("")) for file in sorted(_walk(path, out, failures))]
     if os.path.lexists(argument):
         return [(path, PurePath(path.stem))]
     # Path.glob takes no absolute patterns.
@@ -85,12 +89,16 @@ def _expand(argument: str, failures: list[Failure]) -> list[tuple[Path, PurePath
     return [(file, PurePath(file.stem)) for file in matches if _is_picture_name(file.name) and file.is_file()]
 
 
-def _walk(folder: Path, failures: list[Failure]) -> Iterator[Path]:
+def _walk(folder: Path, out: Path | None, failures: list[Failure]) -> Iterator[Path]:
+    left_out = None if out is None else os.path.realpath(out)
+
     def note(error: OSError) -> None:  # os.walk would leave out what it cannot list, without a word
         failures.append(Failure(str(error.filename), f"this folder cannot be listed: {error.strerror}"))
 
     for root, folders, files in os.walk(folder, onerror=note):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and os.path.realpath(Path(root, name)) != left_out
+        ]
         yield from (Path(root, name) for name in files if _is_picture_name(name))
 
 
