@@ -167,6 +167,13 @@ def test_fit_keeps_the_callers_order(astronaut: Image, finder: FaceFinder, point
     assert len(finder.fit(astronaut, [])) == len(finder.fit(astronaut, np.zeros((0, 4)))) == 0
 
 
+def test_fit_keeps_boxes_of_its_own(astronaut: Image, finder: FaceFinder) -> None:
+    boxes = np.array(BACKGROUND, dtype=np.float32)
+    faces = finder.fit(astronaut, boxes)
+    boxes += 5
+    np.testing.assert_array_equal(faces.boxes, np.array(BACKGROUND, dtype=np.float32))
+
+
 def test_more_boxes_than_fit_into_a_batch(astronaut: Image, finder: FaceFinder, points: np.ndarray) -> None:
     tight = tight_boxes(points[None])
     faces = finder.fit(astronaut, np.concatenate([np.array(BACKGROUND * 13, dtype=np.float32), tight]))

@@ -117,7 +117,7 @@ class FaceFinder:
             InputError: the array is no image, or a box is empty, not finite, or wholly outside the picture.
         """
         picture = _as_picture(image)
-        rows = as_boxes(boxes)
+        rows = as_boxes(boxes).copy()  # a caller may go on to change them, as trackers do
         _check_inside(rows, picture)
         estimate = self.estimator.estimate([picture], [rows])[0]
         return Faces(rows, estimate.scores.mean(axis=1), estimate.keypoints, estimate.scores)
