@@ -64,3 +64,9 @@ def test_what_is_no_data_set(tmp_path: Path) -> None:
     (faces / "a.png").write_text("no picture")
     with pytest.raises(LabelError, match="no face could be read from"):
         prepare_crops([faces], exclude_people=(), on_error=lambda path, error: None)
+
+
+def test_people_whom_the_folder_holds_out_are_left_out(collection: Path) -> None:
+    (collection / "ytf" / "people_heldout.txt").write_text("Ada_Lovelace\n", encoding="utf-8")
+    crops = prepare_crops([collection / "ytf"], exclude_people=(), on_error=refuse)
+    assert crops.groups == ["ytf/Alan_Turing"]

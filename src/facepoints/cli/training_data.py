@@ -32,7 +32,11 @@ Data = Annotated[
 ]
 ExcludePeople = Annotated[
     Path | None,
-    typer.Option("--exclude-people", help="File with names, one a line: people of YouTube Faces to keep for testing."),
+    typer.Option(
+        "--exclude-people",
+        show_default="people_heldout.txt beside the labels, if there",
+        help="File with names, one a line: people of YouTube Faces to keep for testing.",
+    ),
 ]
 
 

@@ -29,7 +29,8 @@ def prepare_crops(
         paths: each is a file of ``facepoints data pack``, or a folder: YouTube Faces (its training split), WIDER FACE
             (background of its training split), pictures with ``.pts`` files (all but folders named ``testset``), or one
             that holds such folders as ``ytf``, ``wider`` and ``300w``.
-        exclude_people: of YouTube Faces, to keep for testing.
+        exclude_people: of YouTube Faces, to keep for testing, beside those whom the folder itself holds out
+            (:func:`facepoints.datasets.ytf.held_out_people`).
         on_error: told of each picture that cannot be read; it is left out.
         track: shows progress.
 
@@ -54,7 +55,7 @@ def _crops_of(path: Path, exclude_people: Collection[str], on_error: OnError, tr
         return FaceCrops.load(path)
     if (path / "wider_face_split").is_dir():
         return mine(track(wider.read(path, "train"), f"{path.name}: background"), CROP_SIZE, on_error)
-    faces = read_keypoints(path, "training", exclude=exclude_people)
+    faces = read_keypoints(path, "training", exclude={*exclude_people, *ytf.held_out_people(path)})
     if not ytf.is_ytf(path):
         # 300-W keeps its test parts beside its training parts.
         faces = [face for face in faces if "testset" not in face.image.relative_to(path).parts]

@@ -18,9 +18,13 @@ from facepoints.errors import InputError, LabelError
 from facepoints.images import SUFFIXES
 from facepoints.scheme import POINT_COUNT
 
-__all__ = ["SPLITS", "is_ytf", "read", "read_people"]
+__all__ = ["HELD_OUT_FILE", "SPLITS", "held_out_people", "is_ytf", "read", "read_people"]
 
 SPLITS = ("training", "test")
+
+HELD_OUT_FILE = "people_heldout.txt"
+"""Not part of the official archive, whose test split shows the same people as its training split: a list of people, one a
+line, whom nobody is to train on."""
 
 _ONE_BASED = 1.0
 """The labels count pixels from 1: against three independent detectors they lie about a pixel to the lower right, and
@@ -58,6 +62,16 @@ def read(
         for name, keypoints in _rows(_csv_path(root, split))
     )
     return [face for face in faces if face.group not in exclude and (people is None or face.group in people)]
+
+
+def held_out_people(root: Path) -> frozenset[str]:
+    """The people whom a file ``people_heldout.txt`` beside the labels keeps for testing; none without that file.
+
+    Raises:
+        LabelError: the file cannot be read or holds no name.
+    """
+    path = root / HELD_OUT_FILE
+    return read_people(path) if path.exists() else frozenset()
 
 
 def read_people(path: Path) -> frozenset[str]:
