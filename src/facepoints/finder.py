@@ -136,8 +136,9 @@ class FaceFinder:
     def _select(self, found: Detections, estimate: Estimate) -> Faces:
         """Combine the scores, drop what is no face or found twice, and sort."""
         scores = _combined(found.scores, estimate.scores.mean(axis=1))
-        kept = best_of_duplicates(_same_face(estimate.keypoints), scores)
-        kept = kept[scores[kept] >= self.min_score][: self.max_faces]
+        # What scores less takes no place from a better one, so it may go before all are compared with all.
+        good = np.flatnonzero(scores >= self.min_score)
+        kept = good[best_of_duplicates(_same_face(estimate.keypoints[good]), scores[good])][: self.max_faces]
         return Faces(found.boxes[kept], scores[kept], estimate.keypoints[kept], estimate.scores[kept])
 
 
@@ -161,8 +162,8 @@ def _same_face(keypoints: Floats) -> Array:
     boxes = tight_boxes(keypoints)
     shared = box_containment(boxes, boxes)
     same = shared > _INSIDE
-    # Only pairs whose boxes touch: all pairs of a crowd would take gigabytes.
-    first, second = np.nonzero(shared > 0)
+    # Only pairs whose boxes touch and that are open still: all pairs of a crowd would take gigabytes.
+    first, second = np.nonzero((shared > 0) & ~same)
     inner = keypoints[:, GROUPS["jaw"].stop :]
     distances = np.linalg.norm(inner[first] - inner[second], axis=2).mean(axis=1)
     sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)

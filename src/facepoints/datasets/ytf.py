@@ -23,8 +23,8 @@ __all__ = ["HELD_OUT_FILE", "SPLITS", "held_out_people", "is_ytf", "read", "read
 SPLITS = ("training", "test")
 
 HELD_OUT_FILE = "people_heldout.txt"
-"""Not part of the official archive, whose test split shows the same people as its training split: a list of people, one a
-line, whom nobody is to train on."""
+"""Not part of the official archive, whose test split shows the same people as its training split: a list of people,
+one a line, whom nobody is to train on."""
 
 _ONE_BASED = 1.0
 """The labels count pixels from 1: against three independent detectors they lie about a pixel to the lower right, and
