@@ -206,7 +206,8 @@ def test_min_score(astronaut: Image, points: np.ndarray) -> None:
     detector = FixedDetector(*BACKGROUND, tuple(tight_boxes(points[None])[0].tolist()))
     counts = {score: len(FaceFinder(detector, min_score=score).find(astronaut)) for score in (0, 0.05, 0.5, 1)}
     assert counts[0] >= 3
-    assert (counts[0.05], counts[0.5], counts[1]) == (1, 1, 0)
+    assert counts[0.05] == counts[0]
+    assert (counts[0.5], counts[1]) == (1, 0)
     assert FaceFinder(detector).min_score == 0.3
     assert FaceFinder(HaarCatDetector()).min_score == 0
 

@@ -34,6 +34,9 @@ _NEAR = 0.25
 between two faces, eyes and mouth may be found on one of them and the jaw in between. Neighbours are about a whole side
 apart."""
 
+_LOWEST = 0.05
+"""No candidate scores less, so that ``min_score=0.05`` returns them all, whatever the detector."""
+
 _DETECTOR_SHARE = 0.2
 """Weight of the detector's score in the weighted geometric mean with the estimator's, which sees far more of the face:
 on validation crops the estimator gives faces 0.9 on average and Haar's false boxes under 0.01."""
@@ -46,7 +49,7 @@ class FaceFinder:
         detector: ``"haar"``, ``"haar-profile"``, ``"haar-cat"``, or any object of the ``Detector`` protocol.
         keypoints: name of shipped weights (``"compact"``), or the path of an ``.onnx`` file.
         min_face: side in pixels of the smallest face to look for.
-        min_score: faces that score less are dropped; None for the detector's default, 0 to keep every candidate.
+        min_score: faces that score less are dropped; None for the detector's default, 0.05 to keep every candidate.
         max_faces: keep at most so many faces, the best; None for all.
         threads: of onnxruntime, for one picture.
         providers: onnxruntime's execution providers in order of preference; None for the CPU.
@@ -107,6 +110,8 @@ class FaceFinder:
 
     def fit(self, image: ImageLike, boxes: ArrayLike) -> Faces:
         """The keypoints in given boxes: exactly one row for each box, in the given order; nothing is rejected.
+
+        The scores are the estimator's alone.
 
         Args:
             image: RGB uint8 array ``(H, W, 3)``, path, or bytes of a picture file.
@@ -172,8 +177,8 @@ def _same_face(keypoints: Floats) -> Array:
 
 
 def _combined(detector_scores: Floats, estimator_scores: Floats) -> Floats:
-    combined = detector_scores**_DETECTOR_SHARE * estimator_scores ** (1 - _DETECTOR_SHARE)
-    return np.asarray(combined, dtype=np.float32)
+    mean = detector_scores**_DETECTOR_SHARE * estimator_scores ** (1 - _DETECTOR_SHARE)
+    return np.asarray(_LOWEST + (1 - _LOWEST) * mean, dtype=np.float32)
 
 
 def _as_picture(image: ImageLike) -> Image:

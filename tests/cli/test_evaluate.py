@@ -74,5 +74,5 @@ def test_wrong_use_gives_exit_code_2(arguments: list[str]) -> None:
 def test_help_names_every_option() -> None:
     command = typer.main.get_command(app).commands["keypoints"]  # type: ignore[attr-defined]
     names = {name for parameter in command.params for name in parameter.opts}
-    wanted = {"--split", "--people", "--exclude-people", "--weights", "--detector", "--boxes", "--out", "--format"}
+    wanted = {"--split", "--people", "--exclude-people", "--keypoints", "--detector", "--boxes", "--out", "--format"}
     assert wanted <= names

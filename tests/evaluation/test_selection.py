@@ -23,35 +23,34 @@ def ytf(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("split", "people", "exclude", "names"),
     [
-        ("test", None, False, ["Ann_B_04.jpg", "Cy_D_05.jpg"]),
-        ("training", None, False, ["Ann_B_01.jpg", "Ann_B_02.jpg", "Cy_D_03.jpg"]),
-        ("all", "people.txt", False, ["Ann_B_01.jpg", "Ann_B_02.jpg", "Ann_B_04.jpg"]),
-        ("all", "people.txt", True, ["Cy_D_03.jpg", "Cy_D_05.jpg"]),
+        ("test", None, None, ["Ann_B_04.jpg", "Cy_D_05.jpg"]),
+        ("training", None, None, ["Ann_B_01.jpg", "Ann_B_02.jpg", "Cy_D_03.jpg"]),
+        ("all", "people.txt", None, ["Ann_B_01.jpg", "Ann_B_02.jpg", "Ann_B_04.jpg"]),
+        ("all", None, "people.txt", ["Cy_D_03.jpg", "Cy_D_05.jpg"]),
     ],
 )
-def test_split_and_people(ytf: Path, split: Split, people: str | None, exclude: bool, names: list[str]) -> None:
-    selection = select_faces(ytf, split, people and ytf / people, exclude_people=exclude)
+def test_split_and_people(ytf: Path, split: Split, people: str | None, exclude: str | None, names: list[str]) -> None:
+    files = [None if name is None else ytf / name for name in (people, exclude)]
+    selection = select_faces(ytf, split, people_file=files[0], exclude_file=files[1])
     assert [face.image.name for face in selection.faces] == names
     assert selection.description.startswith(f"{len(names)} labelled frames")
 
 
 def test_the_official_test_split_is_marked_as_not_held_out(ytf: Path) -> None:
     assert "not held out" in select_faces(ytf).description
-    assert "not held out" not in select_faces(ytf, "test", ytf / "people.txt").description
+    assert "not held out" not in select_faces(ytf, "test", people_file=ytf / "people.txt").description
 
 
 def test_pts_folder(tmp_path: Path) -> None:
     points = "\n".join("1 2" for _ in range(68))
     (tmp_path / "a.pts").write_text(f"version: 1\nn_points: 68\n{{\n{points}\n}}\n")
     (tmp_path / "a.png").touch()
-    assert select_faces(tmp_path).description == "1 labelled pictures"
+    assert select_faces(tmp_path).description == "1 labelled picture"
     (tmp_path / "people.txt").write_text("Ann_B\n")
     with pytest.raises(InputError, match="no YouTube Faces folder"):
-        select_faces(tmp_path, "test", tmp_path / "people.txt")
+        select_faces(tmp_path, "test", people_file=tmp_path / "people.txt")
 
 
 def test_selections_that_make_no_sense_are_refused(ytf: Path) -> None:
-    with pytest.raises(InputError, match="say which"):
-        select_faces(ytf, exclude_people=True)
     with pytest.raises(InputError, match="nothing is left"):
-        select_faces(ytf, "all", ytf / "strangers.txt")
+        select_faces(ytf, "all", people_file=ytf / "strangers.txt")

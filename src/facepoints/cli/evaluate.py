@@ -64,10 +64,11 @@ def keypoints(
             exists=True, dir_okay=False, show_default=False, help="File of names: only these people of YouTube Faces."
         ),
     ] = None,
-    exclude_people: Annotated[bool, typer.Option("--exclude-people", help="Everybody but them.")] = False,
-    weights: Annotated[
-        str, typer.Option("--weights", "--keypoints", help="Name of the keypoint network, or path of an .onnx file.")
-    ] = "compact",
+    exclude_people: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, show_default=False, help="File of names: not these people."),
+    ] = None,
+    weights: options.Keypoints = "compact",
     detector: options.NamedDetector = "haar",
     min_face: options.MinFace = 20,
     boxes: Annotated[_Boxes, typer.Option(help="Fit in the true boxes, in the detector's, or do both.")] = _Boxes.BOTH,
@@ -88,7 +89,7 @@ def keypoints(
     from facepoints.evaluation.settings import describe_run
     from facepoints.evaluation.summary import BOXES
 
-    selection = select_faces(data, split.value, people, exclude_people=exclude_people)
+    selection = select_faces(data, split.value, people_file=people, exclude_file=exclude_people)
     finder = options.FinderOptions(detector, weights, min_face, None, None, threads).make()
     if out is not None:
         make_folder(out)

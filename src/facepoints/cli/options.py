@@ -51,7 +51,7 @@ MinScore = Annotated[
         max=1.0,
         show_default="the detector's own",
         rich_help_panel=_FINDER,
-        help="Drop faces that score less. 0 shows every candidate.",
+        help="Drop faces that score less. 0.05 shows every candidate.",
     ),
 ]
 MaxFaces = Annotated[

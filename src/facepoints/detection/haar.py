@@ -132,7 +132,7 @@ class HaarDetector:
         scale_factor: float = 1.15,
         min_neighbors: int = 1,
         *,
-        max_side: int = 1920,
+        max_side: int = 4096,
         cascade: str = "haarcascade_frontalface_default.xml",
     ) -> None:
         if max_side < _SMALLEST:
@@ -157,7 +157,7 @@ class HaarProfileDetector(HaarDetector):
     The profile cascade knows one side of the face; the other is found in the mirrored picture.
     """
 
-    def __init__(self, scale_factor: float = 1.15, min_neighbors: int = 1, *, max_side: int = 1920) -> None:
+    def __init__(self, scale_factor: float = 1.15, min_neighbors: int = 1, *, max_side: int = 4096) -> None:
         super().__init__(scale_factor, min_neighbors, max_side=max_side)
         self.profile = Cascade("haarcascade_profileface.xml", scale_factor, min_neighbors)
 
@@ -181,7 +181,7 @@ class HaarCatDetector(HaarDetector):
 
     default_min_score = 0.0
 
-    def __init__(self, scale_factor: float = 1.05, min_neighbors: int = 3, *, max_side: int = 1920) -> None:
+    def __init__(self, scale_factor: float = 1.05, min_neighbors: int = 3, *, max_side: int = 4096) -> None:
         super().__init__(
             scale_factor, min_neighbors, max_side=max_side, cascade="haarcascade_frontalcatface_extended.xml"
         )

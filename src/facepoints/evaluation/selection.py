@@ -28,7 +28,7 @@ class Selection:
 
 
 def select_faces(
-    data: Path, split: Split = "test", people_file: Path | None = None, *, exclude_people: bool = False
+    data: Path, split: Split = "test", *, people_file: Path | None = None, exclude_file: Path | None = None
 ) -> Selection:
     """Read the labelled faces of a folder.
 
@@ -36,22 +36,20 @@ def select_faces(
         data: folder of YouTube Faces in its official layout, or of ``.pts`` files beside pictures.
         split: of YouTube Faces; "all" is both. A folder of ``.pts`` files is one split.
         people_file: names of people, one a line, to restrict YouTube Faces to.
-        exclude_people: take everybody but them.
+        exclude_file: names of people, one a line, to leave out.
 
     Raises:
-        InputError: people were named for another data set, none of them is in it, or ``exclude_people`` without names.
+        InputError: people were named for another data set, or no frame is left.
         LabelError: the folder or the list of people cannot be read, or the labels are damaged.
     """
-    if exclude_people and people_file is None:
-        raise InputError("to exclude people, say which: give the file with their names too")
     is_ytf = ytf.is_ytf(data)
-    if people_file is not None and not is_ytf:
+    if (people_file or exclude_file) and not is_ytf:
         raise InputError(f"{data} is no YouTube Faces folder; a list of people selects frames of that set only")
     if not is_ytf:
         faces = read_keypoints(data)
-        return Selection(faces, f"{len(faces)} labelled pictures")
-    names = None if people_file is None else ytf.read_people(people_file)
-    people, exclude = (None, names or ()) if exclude_people else (names, ())
+        return Selection(faces, f"{len(faces)} labelled picture{'' if len(faces) == 1 else 's'}")
+    people = None if people_file is None else ytf.read_people(people_file)
+    exclude = frozenset() if exclude_file is None else ytf.read_people(exclude_file)
     faces = [
         face
         for part in (ytf.SPLITS if split == "all" else (split,))
@@ -59,13 +57,15 @@ def select_faces(
     ]
     if not faces:
         raise InputError(f"nothing is left to evaluate: no frame of {data}, split {split}, is of the people asked for")
-    return Selection(faces, _describe(faces, split, people_file, exclude_people))
+    return Selection(faces, _describe(faces, split, people_file, exclude_file))
 
 
-def _describe(faces: list[LabelledFace], split: Split, people_file: Path | None, exclude_people: bool) -> str:
+def _describe(faces: list[LabelledFace], split: Split, people_file: Path | None, exclude_file: Path | None) -> str:
     text = f"{len(faces)} labelled frames of {len({face.group for face in faces})} people, "
     text += "both splits" if split == "all" else f"split {split}"
-    if people_file is not None:
-        return f"{text}; {'all but' if exclude_people else 'only'} the people of {people_file.name}"
+    restrictions = [("only", people_file), ("all but", exclude_file)]
+    chosen = [f"{words} the people of {file.name}" for words, file in restrictions if file is not None]
+    if chosen:
+        return f"{text}; {', '.join(chosen)}"
     # A reader must not take the official split for a test on strangers.
     return f"{text}; not held out: the same people are in the training split" if split != "training" else text

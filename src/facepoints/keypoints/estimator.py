@@ -32,7 +32,7 @@ Chosen on validation faces: within these bounds a second pass changes the NME by
 what a poor box costs."""
 
 _CHUNK = 64
-"""Faces whose crops are in memory at one time."""
+"""Faces that are estimated at one time: more are no faster and take more memory."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,9 +14,6 @@ from facepoints.scheme import POINT_COUNT
 
 __all__ = ["KeypointSession"]
 
-_BATCH = 64
-"""Crops a run: more are no faster and take more memory."""
-
 
 class KeypointSession:
     """A network that maps uint8 RGB crops to points and scores; may be used by several threads.
@@ -40,15 +37,9 @@ class KeypointSession:
         self.size = _crop_size(self._session, path)
 
     def run(self, crops: Array) -> tuple[Floats, Floats]:
-        """Points ``(n, 68, 2)`` in crop pixels and scores ``(n, 68)`` of crops ``(n, size, size, 3)`` uint8."""
-        points, scores = [], []
-        for start in range(0, len(crops), _BATCH):
-            part = self._session.run(["points", "scores"], {"crops": crops[start : start + _BATCH]})
-            points.append(np.asarray(part[0], dtype=np.float32))
-            scores.append(np.asarray(part[1], dtype=np.float32))
-        if not points:
-            return np.zeros((0, POINT_COUNT, 2), dtype=np.float32), np.zeros((0, POINT_COUNT), dtype=np.float32)
-        return np.concatenate(points), np.concatenate(scores)
+        """Points ``(n, 68, 2)`` in crop pixels and scores ``(n, 68)`` of crops ``(n, size, size, 3)`` uint8; n >= 1."""
+        points, scores = self._session.run(["points", "scores"], {"crops": crops})
+        return np.asarray(points, dtype=np.float32), np.asarray(scores, dtype=np.float32)
 
 
 def _checked_providers(providers: Sequence[str] | None) -> list[str]:
