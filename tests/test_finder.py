@@ -349,7 +349,7 @@ def test_missing_weights(tmp_path: Path) -> None:
         FaceFinder(keypoints=tmp_path / "mine.onnx")
 
 
-@pytest.mark.parametrize("single", ["photo.jpg", Path("photo.jpg"), b"bytes", bytearray(b"bytes")])
+@pytest.mark.parametrize("single", [None, "photo.jpg", Path("photo.jpg"), b"bytes", bytearray(b"bytes")])
 def test_find_batch_takes_no_single_picture(finder: FaceFinder, single: Any) -> None:
     with pytest.raises(InputError, match="find_batch takes a list of pictures"):
         finder.find_batch(single)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -101,7 +101,8 @@ class FaceFinder:
             InputError: an array is no image, ``images`` is a single one, or the detector gave something other than
                 boxes.
         """
-        if isinstance(images, (str, bytes, bytearray, memoryview, os.PathLike)):
+        single = isinstance(images, (str, bytes, bytearray, memoryview, os.PathLike))
+        if single or not isinstance(images, Iterable):
             raise InputError("find_batch takes a list of pictures; for a single one there is find")
         pictures = [_as_picture(image) for image in images]
         found = [self._detect(picture) for picture in pictures]

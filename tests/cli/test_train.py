@@ -49,7 +49,7 @@ def test_from_pictures_to_a_network(data: Path, tmp_path: Path) -> None:
     ]
     assert [line.split()[0] for line in result.stderr.splitlines()] == ["network", "epoch", "epoch"]
     names = [name for name in tree(out) if not name.startswith("tensorboard/")]
-    assert names == ["best.ckpt", "config.json", "keypoints.onnx", "last.ckpt"]
+    assert names == ["best.ckpt", "config.json", "data.json", "keypoints.onnx", "last.ckpt"]
     FaceFinder(keypoints=out / "keypoints.onnx").find(ASTRONAUT)
 
     other = tmp_path / "other.onnx"

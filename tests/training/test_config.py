@@ -34,12 +34,13 @@ def test_epochs_and_averaging() -> None:
 
 
 def test_a_folder_belongs_to_one_run(tmp_path: Path) -> None:
-    keep_or_check(TrainConfig(seed=0), tmp_path, continued=False)
-    keep_or_check(TrainConfig(seed=1), tmp_path, continued=False)  # nothing came of the first
-    keep_or_check(TrainConfig(seed=1), tmp_path, continued=True)
-    assert json.loads((tmp_path / "config.json").read_text())["seed"] == 1
+    path = tmp_path / "config.json"
+    keep_or_check({"seed": 0}, path, kind="settings", continued=False)
+    keep_or_check({"seed": 1}, path, kind="settings", continued=False)  # nothing came of the first
+    keep_or_check({"seed": 1}, path, kind="settings", continued=True)
+    assert json.loads(path.read_text()) == {"seed": 1}
     with pytest.raises(InputError, match=r"other settings: seed \(1 before\)\. Continue it with its own, or give"):
-        keep_or_check(TrainConfig(seed=2), tmp_path, continued=True)
-    (tmp_path / "config.json").write_text("{")
+        keep_or_check({"seed": 2}, path, kind="settings", continued=True)
+    path.write_text("{")
     with pytest.raises(InputError, match=r"cannot read the settings of the earlier run, .*config\.json"):
-        keep_or_check(TrainConfig(seed=1), tmp_path, continued=True)
+        keep_or_check({"seed": 1}, path, kind="settings", continued=True)

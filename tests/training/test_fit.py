@@ -50,7 +50,13 @@ STATE = ("state_dict", "current_model_state", "averaging_state", "optimizer_stat
 def test_a_run_leaves_its_files_and_says_how_it_goes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     best = run(tmp_path)
     assert best == tmp_path / "best.ckpt"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["best.ckpt", "config.json", "last.ckpt", "tensorboard"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "best.ckpt",
+        "config.json",
+        "data.json",
+        "last.ckpt",
+        "tensorboard",
+    ]
     assert [path.name.startswith("events") for path in (tmp_path / "tensorboard").glob("events*")] == [True]
     out, err = capfd.readouterr()
     lines = err.splitlines()
@@ -131,6 +137,13 @@ def test_other_settings_in_the_same_folder(tmp_path: Path) -> None:
     run(tmp_path)
     with pytest.raises(InputError, match=r"other settings: learning_rate \(0\.005 before\)"):
         run(tmp_path, learning_rate=1e-3)
+
+
+def test_other_data_in_the_same_folder(tmp_path: Path) -> None:
+    run(tmp_path)
+    other = face_crops(count=13)
+    with pytest.raises(InputError, match=r"other data: 300w \(12 before\), labels_sha256"):
+        fit(other, tmp_path, tiny_config(), workers=0, accelerator="cpu", progress_bar=False)
 
 
 def test_wrong_use_shows_at_once_and_leaves_nothing(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ the points, so that training can turn, shift and scale the face inside it, and n
 
 from __future__ import annotations
 
+import hashlib
 import math
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +99,11 @@ class FaceCrops:
             groups.append(f"{face.source}/{face.group}")
         points = np.asarray(keypoints, dtype=np.float32).reshape(-1, POINT_COUNT, 2)
         return cls(images, points, tight_boxes(points), sources, groups)
+
+    def fingerprint(self) -> dict[str, int | str]:
+        """The number of crops of each source, and a checksum of all labels: the same for the same data alone."""
+        labels = hashlib.sha256(self.keypoints.tobytes() + self.boxes.tobytes() + "\0".join(self.groups).encode())
+        return {**dict(sorted(Counter(self.sources).items())), "labels_sha256": labels.hexdigest()}
 
     def save(self, path: Path) -> None:
         """Write all to one ``.npz`` file, the crops as JPEG of quality 90."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -66,32 +67,30 @@ class TrainConfig:
         return max(1, round(self.samples / self.epoch_samples))
 
 
-def keep_or_check(config: TrainConfig, folder: Path, *, continued: bool) -> None:
-    """Write the settings into a new run's folder; where a run is continued, check that they are the same.
+def keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str, continued: bool) -> None:
+    """Write what a new run depends on into its folder; where a run is continued, check that it is the same.
 
     Args:
-        config: of the run.
-        folder: of the run; must exist.
+        values: plain values by name.
+        path: of the JSON file; its folder must exist.
+        kind: what the values are, for the message: ``"settings"``.
         continued: whether there is anything to continue. A run that failed before its first checkpoint leaves its
-            settings, which must not bind the next.
+            values, which must not bind the next.
 
     Raises:
-        InputError: the folder holds a run with other settings, which this one must not continue.
+        InputError: the folder holds a run with other values, which this one must not continue.
     """
-    path = folder / "config.json"
     if not continued or not path.exists():
         with atomic_write(path) as temporary:
-            temporary.write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")
+            temporary.write_text(json.dumps(dict(values), indent=2) + "\n", encoding="utf-8")
         return
     try:
         before = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot read the settings of the earlier run, {path}: {error}") from error
-    changed = [
-        f"{name} ({before.get(name)} before)" for name, value in asdict(config).items() if before.get(name) != value
-    ]
+        raise InputError(f"cannot read the {kind} of the earlier run, {path}: {error}") from error
+    changed = [f"{name} ({before.get(name)} before)" for name, value in values.items() if before.get(name) != value]
     if changed:
         raise InputError(
-            f"{folder} holds a run with other settings: {', '.join(changed)}. "
+            f"{path.parent} holds a run with other {kind}: {', '.join(changed)}. "
             "Continue it with its own, or give another --out"
         )

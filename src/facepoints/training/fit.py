@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import lightning
@@ -41,7 +42,7 @@ def fit(
 
     Args:
         crops: faces and background; they are split into training and validation here.
-        out: folder of the run: ``config.json``, ``last.ckpt``, ``best.ckpt`` and TensorBoard's files.
+        out: folder of the run: ``config.json``, ``data.json``, ``last.ckpt``, ``best.ckpt`` and TensorBoard's files.
         config: of the run.
         workers: loader processes; they change the speed, not the result.
         accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
@@ -51,10 +52,12 @@ def fit(
         Path of the checkpoint with the lowest validation NME.
 
     Raises:
-        InputError: no faces, no such network or accelerator, or ``out`` holds a run with other settings.
+        InputError: no faces, no such network or accelerator, or ``out`` holds a run with other settings or
+            on other data.
         WeightsError: the checkpoint to continue from is damaged.
     """
     prepare_folder(out, config)
+    keep_or_check(crops.fingerprint(), out / "data.json", kind="data", continued=(out / LAST_CHECKPOINT).exists())
     training, validation = split_crops(crops, config)
     lightning.seed_everything(config.seed, verbose=False)
     module = KeypointModule(config, list(validation))
@@ -82,7 +85,7 @@ def prepare_folder(out: Path, config: TrainConfig) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot make the folder {out}: {error.strerror or error}") from error
-    keep_or_check(config, out, continued=(out / LAST_CHECKPOINT).exists())
+    keep_or_check(asdict(config), out / "config.json", kind="settings", continued=(out / LAST_CHECKPOINT).exists())
 
 
 def split_crops(crops: FaceCrops, config: TrainConfig) -> tuple[FaceCrops, dict[str, FaceCrops]]:
