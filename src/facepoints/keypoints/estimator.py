@@ -28,8 +28,9 @@ _SHIFT = 0.06
 _SCALE = 0.12
 _ROLL = math.radians(10)
 """A second pass is made if the first crop is off by more than this: centre over side, logarithm of the side, roll.
-Chosen on validation faces: in true boxes a fifth of them gets a second pass, and the NME stays within 0.02 points of one
-pass; in boxes jittered by 10 % in place and 20 % in size (sigma) nearly all do, and it falls from 4.5 to 3.7 on 300-W."""
+Chosen on validation faces: in true boxes a fifth of them gets a second pass, and the NME stays within 0.02 points of
+one pass; in boxes jittered by 10 % in place and 20 % in size (sigma) nearly all do, and it falls from 4.5 to 3.7 % on
+300-W."""
 
 _CHUNK = 64
 """Faces that are estimated at one time: more are no faster and take more memory."""
