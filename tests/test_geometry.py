@@ -17,6 +17,7 @@ from facepoints.geometry import (
     tight_boxes,
     upright_crop_transform,
     warp,
+    wider_style_boxes,
 )
 from tests.random_faces import mean_face
 
@@ -41,6 +42,13 @@ def test_tight_boxes() -> None:
     points[1] += 7
     assert tight_boxes(points).tolist() == [[-4, 0, 6, 5], [7, 7, 7, 7]]
     assert tight_boxes(points).dtype == np.float32
+
+
+def test_wider_style_boxes_add_a_quarter_of_the_height_above() -> None:
+    points = np.array([[[0, 0], [6, 8], [-4, 2]], [[7, 7], [8, 9], [7, 8]]], dtype=np.float64)
+    assert wider_style_boxes(points).tolist() == [[-4, -2, 6, 8], [7, 6.5, 8, 9]]
+    assert wider_style_boxes(points).dtype == np.float32
+    assert wider_style_boxes(points[:0]).shape == (0, 4)
 
 
 @pytest.mark.parametrize(

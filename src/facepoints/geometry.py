@@ -29,10 +29,14 @@ __all__ = [
     "upright_crop_transform",
     "upright_square",
     "warp",
+    "wider_style_boxes",
 ]
 
 CROP_SCALE = 1.3
 """Side of the square crop over the longer side of the face's box."""
+
+_FOREHEAD = 0.25
+"""Height of the forehead above the brows, over that of the tight box of the points."""
 
 _INNER = slice(17, 68)
 _TEMPLATE = MEAN_FACE[_INNER] - MEAN_FACE[_INNER].mean(axis=0)
@@ -44,6 +48,16 @@ _WIDEST = 32_766
 def tight_boxes(keypoints: Array) -> Floats:
     """Smallest boxes around the points: ``(n, 68, 2)`` to ``(n, 4)``."""
     return np.concatenate([keypoints.min(axis=1), keypoints.max(axis=1)], axis=1).astype(np.float32)
+
+
+def wider_style_boxes(keypoints: Array) -> Floats:
+    """Boxes from chin to forehead, as WIDER FACE draws them, of upright faces: ``(n, 68, 2)`` to ``(n, 4)``.
+
+    The points end at the brows, so the tight box grows upwards by a quarter of its height.
+    """
+    boxes = tight_boxes(keypoints)
+    boxes[:, 1] -= np.float32(_FOREHEAD) * (boxes[:, 3] - boxes[:, 1])
+    return boxes
 
 
 def box_iou(first: Array, second: Array) -> Floats:
