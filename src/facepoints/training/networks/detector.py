@@ -1,0 +1,142 @@
+"""The detector network: plain convolutions, three strides, one face a grid point (anchor-free).
+
+Learned from FCOS (Tian et al., ICCV 2019: distances to the box's sides, one stride for each range of sizes), YuNet (Wu
+et al., 2023) and SCRFD (Guo et al., ICLR 2022: little work at the fine strides). The first layer sees blocks of 4 x 4
+pixels: at stride 2 the maps are so large that moving them costs more than convolving them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from facepoints.training.networks.blocks import ConvBlock, ResidualBlock
+
+__all__ = ["LANDMARKS", "STRIDES", "DetectorConfig", "DetectorNetwork", "FacePrediction", "grid_centres"]
+
+STRIDES = (8, 16, 32)
+"""Pixels between neighbouring grid points of each level."""
+
+LANDMARKS = 7
+"""Five points (eyes, nose, mouth corners), and the middles of the top and bottom edges of the upright square."""
+
+_LARGEST_LOG = 4.0
+"""Limit of a predicted logarithm: e^4 strides are a face of 870 px at stride 8."""
+
+
+class FacePrediction(NamedTuple):
+    """A candidate face for each of ``k`` grid points: those of stride 8 first, row by row.
+
+    Attributes:
+        logits: ``(n, k)``; their sigmoid is the score.
+        boxes: ``(n, k, 4)`` x1, y1, x2, y2 in pixels of the picture.
+        landmarks: ``(n, k, 7, 2)`` in pixels of the picture, see ``LANDMARKS``.
+    """
+
+    logits: Tensor
+    boxes: Tensor
+    landmarks: Tensor
+
+
+@dataclass(frozen=True)
+class DetectorConfig:
+    """Shape of a :class:`DetectorNetwork`.
+
+    Attributes:
+        stem: channels at stride 4.
+        widths: channels at strides 8, 16 and 32.
+        blocks: residual blocks at strides 8, 16 and 32.
+        head_width: channels of the fused maps and of the heads.
+    """
+
+    stem: int = 32
+    widths: tuple[int, int, int] = (64, 96, 128)
+    blocks: tuple[int, int, int] = (1, 1, 1)
+    head_width: int = 48
+
+
+class DetectorNetwork(nn.Module):
+    """Pictures ``(n, H, W, 3)`` uint8 RGB, H and W multiples of 32, to a :class:`FacePrediction`."""
+
+    def __init__(self, config: DetectorConfig | None = None) -> None:
+        super().__init__()
+        self.config = config = config or DetectorConfig()
+        self.input_scale = 1 / 128
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, config.stem, 4, 4, bias=False), nn.BatchNorm2d(config.stem), nn.ReLU(inplace=True)
+        )
+        inputs = (config.stem, *config.widths[:-1])
+        self.stages = nn.ModuleList(
+            nn.Sequential(ConvBlock(before, width, stride=2), *(ResidualBlock(width) for _ in range(blocks)))
+            for before, width, blocks in zip(inputs, config.widths, config.blocks, strict=True)
+        )
+        head = config.head_width
+        self.laterals = nn.ModuleList(nn.Conv2d(width, head, 1) for width in config.widths)
+        self.heads = nn.ModuleList(
+            nn.Sequential(nn.BatchNorm2d(head), nn.ReLU(inplace=True), ConvBlock(head, head)) for _ in STRIDES
+        )
+        self.outputs = nn.ModuleList(nn.Conv2d(head, 1 + 4 + 2 * LANDMARKS, 1) for _ in STRIDES)
+        for output in self.outputs:
+            _start_rare(output)
+
+    def forward(self, pictures: Tensor) -> FacePrediction:
+        """Run the network; see the class for shapes."""
+        parts = [
+            _decode(raw, stride)
+            for raw, stride in zip(self.raw(pictures.permute(0, 3, 1, 2)), STRIDES, strict=True)
+        ]
+        return FacePrediction(*(torch.cat(tensors, dim=1) for tensors in zip(*parts, strict=True)))
+
+    def raw(self, pictures: Tensor) -> list[Tensor]:
+        """``(n, 3, H, W)`` to ``(n, 19, H / stride, W / stride)`` for each stride, not decoded yet."""
+        features = self.stem(pictures.to(self.outputs[0].weight.dtype) * self.input_scale)  # type: ignore[operator]
+        pyramid = []
+        for stage in self.stages:
+            features = stage(features)
+            pyramid.append(features)
+        fused: Tensor = self.laterals[-1](pyramid[-1])
+        levels = [fused]
+        for lateral, features in zip(reversed(self.laterals[:-1]), reversed(pyramid[:-1]), strict=True):
+            fused = lateral(features) + functional.interpolate(fused, scale_factor=2, mode="nearest")
+            levels.append(fused)
+        fine_first = reversed(levels)
+        return [output(head(level)) for output, head, level in zip(self.outputs, self.heads, fine_first, strict=True)]
+
+    def fold_input_scale(self) -> None:
+        """Move the scaling of the input into the first convolution, which saves a pass over every picture."""
+        with torch.no_grad():
+            next(self.stem.parameters()).mul_(self.input_scale)
+        self.input_scale = 1.0
+
+
+def grid_centres(height: int, width: int, stride: int) -> Tensor:
+    """``(height * width, 2)``: where each grid point of a map lies in the picture, in pixels, row by row."""
+    rows = torch.arange(height, dtype=torch.float32) * stride + (stride - 1) / 2
+    columns = torch.arange(width, dtype=torch.float32) * stride + (stride - 1) / 2
+    grid = torch.meshgrid(rows, columns, indexing="ij")
+    return torch.stack([grid[1].flatten(), grid[0].flatten()], dim=1)
+
+
+def _decode(raw: Tensor, stride: int) -> FacePrediction:
+    """From the raw map of one stride, ``(n, 19, h, w)``, to its candidates."""
+    height, width = raw.shape[2:]
+    rows = raw.float().flatten(2).transpose(1, 2)
+    centres = grid_centres(height, width, stride).to(rows.device)
+    distances = rows[:, :, 1:5].clamp(max=_LARGEST_LOG).exp() * stride
+    boxes = torch.cat([centres - distances[:, :, :2], centres + distances[:, :, 2:]], dim=2)
+    offsets = rows[:, :, 5:].unflatten(2, (LANDMARKS, 2)) * stride
+    return FacePrediction(rows[:, :, 0], boxes, centres[:, None] + offsets)
+
+
+def _start_rare(output: nn.Module) -> None:
+    """Start with low scores, as hardly any grid point has a face (Lin et al., "Focal Loss", ICCV 2017)."""
+    assert isinstance(output, nn.Conv2d) and output.bias is not None
+    nn.init.normal_(output.weight, std=0.01)
+    nn.init.zeros_(output.bias)
+    with torch.no_grad():
+        output.bias[0] = -4.0
+        output.bias[1:5] = 0.5
