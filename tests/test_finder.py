@@ -278,6 +278,14 @@ def test_box_stays_the_detectors_where_the_estimator_starts_elsewhere(astronaut:
     assert_near(faces.keypoints[0], points)
 
 
+def test_detector_that_knows_the_roll(astronaut: Image, points: np.ndarray) -> None:
+    upside_down = np.ascontiguousarray(astronaut[::-1, ::-1])
+    starts = 511 - np.array([[273, 178, 175, 80]], dtype=np.float32)
+    detector = Unfinished(Detections(starts, np.array([0.9]), starts, np.array([np.pi])))
+    (face,) = FaceFinder(detector).find(upside_down)
+    assert_near(511 - face.keypoints, points)
+
+
 def test_two_boxes_on_one_face_are_one_face(astronaut: Image) -> None:
     assert len(FaceFinder(FixedDetector((170, 60, 280, 190), (160, 70, 270, 200))).find(astronaut)) == 1
 

@@ -116,6 +116,9 @@ def test_face_crop_transform() -> None:
     transform = face_crop_transform(np.array([10, 20, 110, 70]), 130)
     assert apply_transform(transform, np.array([60.0, 45.0])).tolist() == [64.5, 64.5]
     assert transform[:, :2] == pytest.approx(np.eye(2) * 130 / (CROP_SCALE * 100))
+    turned = face_crop_transform(np.array([10, 20, 110, 70]), 130, math.radians(90))
+    assert apply_transform(turned, np.array([60.0, 45.0])).tolist() == [64.5, 64.5]
+    assert turned[:, :2] == pytest.approx(np.array([[0, 1], [-1, 0]]) * 130 / (CROP_SCALE * 100))
 
 
 @given(roll=ANGLES, distance=st.floats(1, 2000), x=COORDINATES, y=COORDINATES)

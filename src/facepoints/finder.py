@@ -106,7 +106,8 @@ class FaceFinder:
             raise InputError("find_batch takes a list of pictures; for a single one there is find")
         pictures = [_as_picture(image) for image in images]
         found = [self._detect(picture) for picture in pictures]
-        estimates = self.estimator.estimate(pictures, [candidates.starts for candidates in found])
+        starts, rolls = [candidates.starts for candidates in found], [candidates.rolls for candidates in found]
+        estimates = self.estimator.estimate(pictures, starts, rolls)
         return [self._select(*pair) for pair in zip(found, estimates, strict=True)]
 
     def fit(self, image: ImageLike, boxes: ArrayLike) -> Faces:

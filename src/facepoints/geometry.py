@@ -129,10 +129,10 @@ def crop_transform(centre: Array, side: float, roll: float, size: int) -> Array:
     return np.concatenate([linear, shift[:, None]], axis=1)
 
 
-def face_crop_transform(box: Array, size: int) -> Array:
-    """The crop around a face's box ``(4,)``: same centre, ``CROP_SCALE`` times its longer side, not turned."""
+def face_crop_transform(box: Array, size: int, roll: float = 0.0) -> Array:
+    """The crop around a face's box ``(4,)``: same centre, ``CROP_SCALE`` times its longer side, turned by ``roll``."""
     x1, y1, x2, y2 = (float(value) for value in box)
-    return crop_transform(np.array([(x1 + x2) / 2, (y1 + y2) / 2]), CROP_SCALE * max(x2 - x1, y2 - y1), 0.0, size)
+    return crop_transform(np.array([(x1 + x2) / 2, (y1 + y2) / 2]), CROP_SCALE * max(x2 - x1, y2 - y1), roll, size)
 
 
 def roll_of(keypoints: Array) -> float:

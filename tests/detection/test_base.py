@@ -21,6 +21,13 @@ def test_lists_become_float32() -> None:
 def test_keypoint_boxes_are_where_the_estimator_starts() -> None:
     found = Detections(np.array([BOX]), np.array([0.5]), np.array([BOX]) + 3)
     np.testing.assert_array_equal(found.starts, np.array([BOX]) + 3)
+    assert found.rolls is None
+
+
+def test_rolls_come_with_keypoint_boxes() -> None:
+    found = Detections([BOX], [0.5], [BOX], [3])  # type: ignore[arg-type]
+    assert found.rolls is not None
+    assert (found.rolls.tolist(), found.rolls.dtype) == ([3.0], np.float32)
 
 
 def test_none_found() -> None:
@@ -40,6 +47,9 @@ def test_none_found() -> None:
         (([BOX], [np.nan]), "scores must be finite"),
         (([BOX], [0.5], [BOX, BOX]), "keypoint_boxes must be one for each of 1 boxes; got 2"),
         (([BOX], [0.5], [[0, 0, 0, 0]]), "box 0 is"),
+        (([BOX], [0.5], [BOX], [0, 1]), r"rolls must have shape \(1\); got \(2,\)"),
+        (([BOX], [0.5], [BOX], [np.nan]), "rolls must be finite"),
+        (([BOX], [0.5], None, [0]), "rolls turn keypoint_boxes: give these, too"),
     ],
 )
 def test_what_is_no_detection(arguments: tuple[Any, ...], message: str) -> None:

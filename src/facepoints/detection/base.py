@@ -22,14 +22,19 @@ class Detections:
         scores: ``(n,)`` 0 to 1, how sure the detector is.
         keypoint_boxes: ``(n, 4)`` where the tight box of the keypoints is expected, for detectors whose boxes mean
             something else; None where ``boxes`` are the best guess. The estimator starts from here.
+        rolls: ``(n,)`` in-plane rotation of each face in radians, clockwise positive, for detectors that know it; None
+            where all are taken for upright. Given together with ``keypoint_boxes``: these are then boxes in the face's
+            own upright frame, turned about their centre by the roll.
 
     Raises:
-        InputError: an array has another shape, a box is empty or not finite, or a score is not between 0 and 1.
+        InputError: an array has another shape, a box is empty or not finite, a score is not between 0 and 1, or rolls
+            come without keypoint_boxes.
     """
 
     boxes: Floats
     scores: Floats
     keypoint_boxes: Floats | None = None
+    rolls: Floats | None = None
 
     def __post_init__(self) -> None:
         boxes = as_boxes(self.boxes)
@@ -43,10 +48,14 @@ class Detections:
             if len(starts) != len(boxes):
                 raise InputError(f"keypoint_boxes must be one for each of {len(boxes)} boxes; got {len(starts)}")
             object.__setattr__(self, "keypoint_boxes", starts)
+        if self.rolls is not None:
+            if self.keypoint_boxes is None:
+                raise InputError("rolls turn keypoint_boxes: give these, too")
+            object.__setattr__(self, "rolls", as_floats(self.rolls, (len(boxes),), "rolls"))
 
     @property
     def starts(self) -> Floats:
-        """``(n, 4)`` the boxes that the estimator starts from."""
+        """``(n, 4)`` the boxes that the estimator starts from, before they are turned by ``rolls``."""
         return self.boxes if self.keypoint_boxes is None else self.keypoint_boxes
 
     @classmethod

@@ -67,40 +67,48 @@ class KeypointEstimator:
     ) -> None:
         self._session = KeypointSession(resolve(weights), threads, providers)
 
-    def estimate(self, images: Sequence[Image], boxes: Sequence[Floats]) -> list[Estimate]:
+    def estimate(
+        self, images: Sequence[Image], boxes: Sequence[Floats], rolls: Sequence[Floats | None] | None = None
+    ) -> list[Estimate]:
         """One estimate for each picture, over the faces of all pictures together.
 
         Args:
             images: RGB uint8, ``(H, W, 3)`` each.
             boxes: of each picture, ``(n, 4)``.
+            rolls: of each picture, ``(n,)`` radians by which the boxes are turned about their centres, clockwise
+                positive; None for boxes that are not turned.
         """
         owners = [index for index, rows in enumerate(boxes) for _ in range(len(rows))]
         flat = np.concatenate([np.zeros((0, 4), dtype=np.float32), *boxes])
+        turns = _flat_rolls(boxes, rolls)
         keypoints = np.empty((len(flat), POINT_COUNT, 2), dtype=np.float32)
         scores = np.empty((len(flat), POINT_COUNT), dtype=np.float32)
         for start in range(0, len(flat), _CHUNK):
             rows = slice(start, start + _CHUNK)
-            keypoints[rows], scores[rows] = self._estimate_rows([images[owner] for owner in owners[rows]], flat[rows])
+            keypoints[rows], scores[rows] = self._estimate_rows(
+                [images[owner] for owner in owners[rows]], flat[rows], turns[rows]
+            )
         ends = np.cumsum([len(rows) for rows in boxes], dtype=np.int64)
         return [
             Estimate(keypoints[end - len(rows) : end], scores[end - len(rows) : end])
             for rows, end in zip(boxes, ends, strict=True)
         ]
 
-    def _estimate_rows(self, images: Sequence[Image], boxes: Floats) -> tuple[Floats, Floats]:
+    def _estimate_rows(self, images: Sequence[Image], boxes: Floats, rolls: Floats) -> tuple[Floats, Floats]:
         size = self._session.size
-        keypoints, scores = self._pass(images, [face_crop_transform(box, size) for box in boxes])
-        for row, refined, quality in self._second_pass(images, boxes, keypoints):
+        starts = list(zip(boxes, rolls.tolist(), strict=True))
+        keypoints, scores = self._pass(images, [face_crop_transform(box, size, roll) for box, roll in starts])
+        for row, refined, quality in self._second_pass(images, starts, keypoints):
             # What is no human face leads astray; the network notices, since its score falls.
             if quality.mean() >= scores[row].mean():
                 keypoints[row], scores[row] = refined, quality
         return keypoints, scores
 
     def _second_pass(
-        self, images: Sequence[Image], boxes: Floats, keypoints: Floats
+        self, images: Sequence[Image], starts: Sequence[tuple[Floats, float]], keypoints: Floats
     ) -> Iterator[tuple[int, Floats, Floats]]:
         """Row, keypoints and scores of the faces whose first crop was a poor one."""
-        rows = [row for row, box in enumerate(boxes) if _is_far_off(box, keypoints[row])]
+        rows = [row for row, start in enumerate(starts) if _is_far_off(*start, keypoints[row])]
         if rows:
             transforms = [upright_crop_transform(keypoints[row], self._session.size) for row in rows]
             yield from zip(rows, *self._pass([images[row] for row in rows], transforms), strict=True)
@@ -113,10 +121,18 @@ class KeypointEstimator:
         return np.stack([apply_transform(*pair) for pair in zip(backwards, points, strict=True)]), scores
 
 
-def _is_far_off(box: Floats, keypoints: Floats) -> bool:
-    """Whether the crop around ``box`` was a poor one for the face that it turned out to show."""
-    centre, side, roll = upright_square(keypoints)
+def _flat_rolls(boxes: Sequence[Floats], rolls: Sequence[Floats | None] | None) -> Floats:
+    """The rolls of all pictures, one after the other; 0 where none are given."""
+    given = rolls or [None] * len(boxes)
+    parts = [np.zeros(len(rows)) if turns is None else turns for rows, turns in zip(boxes, given, strict=True)]
+    return np.concatenate([np.zeros(0), *parts]).astype(np.float32)
+
+
+def _is_far_off(box: Floats, roll: float, keypoints: Floats) -> bool:
+    """Whether the crop around ``box``, turned by ``roll``, was a poor one for the face that it turned out to show."""
+    centre, side, found_roll = upright_square(keypoints)
     box_centre = (box[:2] + box[2:]) / 2
     box_side = float(max(box[2] - box[0], box[3] - box[1]))
     shift = float(np.linalg.norm(centre - box_centre)) / box_side
-    return shift > _SHIFT or abs(math.log(side / box_side)) > _SCALE or abs(roll) > _ROLL
+    turn = math.remainder(found_roll - roll, 2 * math.pi)
+    return shift > _SHIFT or abs(math.log(side / box_side)) > _SCALE or abs(turn) > _ROLL
