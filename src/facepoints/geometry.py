@@ -201,10 +201,12 @@ def _shrunk_region(image: Image, transform: Array, size: int, factor: int) -> tu
     low = np.floor(seen.min(axis=0)).astype(int) - factor
     low = np.clip(low, 0, [width - 1, height - 1])
     high = np.clip(np.ceil(seen.max(axis=0)).astype(int) + factor + 1, low + 1, [width, height])
-    region = image[low[1] : high[1], low[0] : high[0]]
-    # Whole blocks only, so that the mapping between the two grids is exact; the missing border is repeated.
-    pad = (-(high - low)) % factor
-    blocks = cv2.copyMakeBorder(region, 0, int(pad[1]), 0, int(pad[0]), cv2.BORDER_REPLICATE)
+    # Whole blocks only, so that the mapping between the two grids is exact; beyond the picture its border is repeated.
+    high = high + (low - high) % factor
+    beyond = np.maximum(high - [width, height], 0)
+    blocks = image[low[1] : high[1], low[0] : high[0]]
+    if beyond.any():
+        blocks = cv2.copyMakeBorder(blocks, 0, int(beyond[1]), 0, int(beyond[0]), cv2.BORDER_REPLICATE)
     small = cv2.resize(blocks, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
     linear = transform[:, :2] * factor
     # Pixel centre p of the small grid lies at low + factor * p + (factor - 1) / 2 of the picture.

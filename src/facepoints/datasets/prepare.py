@@ -11,7 +11,7 @@ from facepoints.datasets.crops import FaceCrops, OnError, merge
 from facepoints.datasets.hard_negatives import mine
 from facepoints.errors import LabelError
 
-__all__ = ["CROP_SIZE", "prepare_crops"]
+__all__ = ["CROP_SIZE", "Track", "data_sets", "prepare_crops"]
 
 CROP_SIZE = 192
 """Largest side of a crop in pixels. A face fills half of it, about as much as the network's input shows."""
@@ -38,14 +38,15 @@ def prepare_crops(
         LabelError: a path is missing, not recognised, or its labels are damaged.
     """
     show = track or (lambda items, _: items)
-    parts = [_crops_of(path, exclude_people, on_error, show) for given in paths for path in _data_sets(given)]
+    parts = [_crops_of(path, exclude_people, on_error, show) for given in paths for path in data_sets(given)]
     crops = merge([part for part in parts if len(part)]) if any(map(len, parts)) else None
     if crops is None:
         raise LabelError(f"no face could be read from {', '.join(map(str, paths))}")
     return crops
 
 
-def _data_sets(path: Path) -> list[Path]:
+def data_sets(path: Path) -> list[Path]:
+    """The data sets in a folder that holds several under their usual names, or the path itself."""
     known = [path / name for name in ("300w", "ytf", "wider") if (path / name).is_dir()]
     return known or [path]
 

@@ -1,0 +1,1 @@
+"""Training of the face detector: scenes, targets, losses, the run and its export."""
