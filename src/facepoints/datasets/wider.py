@@ -16,8 +16,11 @@ import numpy as np
 from facepoints.arrays import Floats
 from facepoints.errors import InputError, LabelError
 
-__all__ = ["LabelledPicture", "read"]
+__all__ = ["SPLITS", "LabelledPicture", "is_wider", "read"]
 
+SPLITS = ("train", "val")
+
+_FOLDER = "wider_face_split"
 _COLUMNS = 10
 _INVALID = 7
 
@@ -37,6 +40,11 @@ class LabelledPicture:
     ignore: np.ndarray
 
 
+def is_wider(root: Path) -> bool:
+    """Whether ``root`` has the official layout."""
+    return (root / _FOLDER).is_dir()
+
+
 def read(root: Path, split: str = "train") -> list[LabelledPicture]:
     """All pictures of one split, in the order of the list.
 
@@ -48,9 +56,9 @@ def read(root: Path, split: str = "train") -> list[LabelledPicture]:
         InputError: no such split.
         LabelError: the list is missing or has another layout; the message names file and line.
     """
-    if split not in ("train", "val"):
-        raise InputError(f"WIDER FACE has the splits train and val; not {split!r}")
-    path = root / "wider_face_split" / f"wider_face_{split}_bbx_gt.txt"
+    if split not in SPLITS:
+        raise InputError(f"WIDER FACE has the splits {' and '.join(SPLITS)}; not {split!r}")
+    path = root / _FOLDER / f"wider_face_{split}_bbx_gt.txt"
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

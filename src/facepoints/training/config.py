@@ -1,4 +1,4 @@
-"""Settings of a training run; each field becomes an option of ``facepoints train keypoints``."""
+"""Settings of a training run; each field becomes an option of ``facepoints train``."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from typing import Any
 from facepoints.errors import InputError
 from facepoints.files import atomic_write
 
-__all__ = ["SOURCE_WEIGHTS", "TrainConfig", "keep_or_check"]
+__all__ = ["SOURCE_WEIGHTS", "RunConfig", "TrainConfig", "keep_or_check", "setting"]
 
 SOURCE_WEIGHTS = {"300w": 0.5, "ytf": 0.38, "background": 0.12}
 """How often each source is drawn."""
 
 
-def _setting(default: Any, text: str) -> Any:
+def setting(default: Any, text: str) -> Any:
+    """A field of a dataclass of settings, with the help text of its option."""
     return field(default=default, metadata={"help": text})
 
 
 @dataclass(frozen=True)
-class TrainConfig:
-    """All that decides what a training run gives; each field's help text says what it is."""
+class RunConfig:
+    """What every run has to decide; each field's help text says what it is."""
 
-    network: str = _setting("compact", "Name of the network.")
-    samples: int = _setting(1_000_000, "Crops to train on in all, each newly augmented.")
-    batch_size: int = _setting(64, "Crops a step.")
-    learning_rate: float = _setting(2e-3, "Peak of AdamW's learning rate.")
-    weight_decay: float = _setting(0.05, "Weight decay of AdamW.")
-    warm_up: float = _setting(0.03, "Share of the steps in which the learning rate rises; then it falls as a cosine.")
-    ema_share: float = _setting(0.03, "Time constant of the weights' moving average, as a share of the steps.")
-    epoch_samples: int = _setting(20_000, "Crops between two validations and checkpoints.")
-    validation_share: float = _setting(0.1, "Share of the people and photos that are validated on.")
-    patience: int = _setting(0, "Validations without a better NME before the run stops; 0 for never.")
-    seed: int = _setting(0, "Seed of weights, draws, augmentation and the validation split.")
-    precision: str = _setting("bf16-mixed", "bf16-mixed or 32-true.")
+    samples: int = setting(1_000_000, "Inputs to train on in all, each newly augmented.")
+    batch_size: int = setting(64, "Inputs a step.")
+    learning_rate: float = setting(2e-3, "Peak of AdamW's learning rate.")
+    weight_decay: float = setting(0.05, "Weight decay of AdamW.")
+    warm_up: float = setting(0.03, "Share of the steps in which the learning rate rises; then it falls as a cosine.")
+    ema_share: float = setting(0.03, "Time constant of the weights' moving average, as a share of the steps.")
+    epoch_samples: int = setting(20_000, "Inputs between two validations and checkpoints.")
+    validation_share: float = setting(0.1, "Share of the people and photos that are validated on.")
+    patience: int = setting(0, "Validations without a better one before the run stops; 0 for never.")
+    seed: int = setting(0, "Seed of weights, draws, augmentation and the validation split.")
+    precision: str = setting("bf16-mixed", "bf16-mixed or 32-true.")
 
     def __post_init__(self) -> None:
         positive = ("samples", "batch_size", "learning_rate", "epoch_samples")
@@ -65,6 +65,13 @@ class TrainConfig:
     def epochs(self) -> int:
         """Number of validations."""
         return max(1, round(self.samples / self.epoch_samples))
+
+
+@dataclass(frozen=True)
+class TrainConfig(RunConfig):
+    """All that decides what a keypoint network learns."""
+
+    network: str = setting("compact", "Name of the network.")
 
 
 def keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str, continued: bool) -> None:

@@ -19,8 +19,8 @@ from torch import Tensor, nn
 
 from facepoints.errors import FacepointsError, WeightsError
 from facepoints.files import atomic_write
-from facepoints.training.module import CHECKPOINT_KEY
 from facepoints.training.networks import Compact, create
+from facepoints.training.trained_module import CHECKPOINT_KEY
 
 __all__ = ["ExportedNetwork", "export", "export_checkpoint", "load_checkpoint"]
 

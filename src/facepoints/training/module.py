@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
-import lightning
 import torch
 from torch import Tensor
 
@@ -14,26 +13,30 @@ from facepoints.training.config import TrainConfig
 from facepoints.training.data import Batch
 from facepoints.training.losses import KeypointLoss
 from facepoints.training.networks import create
+from facepoints.training.trained_module import TrainedModule
 
-__all__ = ["CHECKPOINT_KEY", "KeypointModule"]
-
-CHECKPOINT_KEY = "facepoints_config"
+__all__ = ["KeypointModule"]
 
 
-class KeypointModule(lightning.LightningModule):
-    """Loss, optimiser, schedule and validation.
+class KeypointModule(TrainedModule):
+    """Loss and validation.
 
     Args:
         config: of the run.
         validation_sources: names of the data sets, one for each validation loader.
     """
 
+    monitor: ClassVar[str] = "val_nme"
+    monitor_title: ClassVar[str] = "the NME"
+    mode: ClassVar[Literal["min", "max"]] = "min"
+    inputs: ClassVar[str] = "crops"
+
     def __init__(self, config: TrainConfig, validation_sources: list[str]) -> None:
-        super().__init__()
-        self.config = config
+        network = create(config.network)
+        super().__init__(network, config)
         self.validation_sources = validation_sources
-        self.network = create(config.network)
-        self.size = self.network.config.input_size
+        self.title = f"network {config.network}"
+        self.size = network.config.input_size
         self._errors: list[list[Tensor]] = []
         self._scores: list[list[Tensor]] = []
 
@@ -67,24 +70,15 @@ class KeypointModule(lightning.LightningModule):
                 nmes.append(nme)
         self.log("val_nme", torch.stack(nmes).mean() if nmes else torch.tensor(math.inf))
 
-    def configure_optimizers(self) -> Any:
-        """AdamW; linear warm-up, then a cosine to zero, a value a step."""
-        config = self.config
-        matrices = [parameter for parameter in self.network.parameters() if parameter.ndim > 1]
-        others = [parameter for parameter in self.network.parameters() if parameter.ndim <= 1]
-        groups = [{"params": matrices, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
-        optimiser = torch.optim.AdamW(groups, lr=config.learning_rate)
-        steps = int(self.trainer.estimated_stepping_batches)
-        warm_up = max(1, round(config.warm_up * steps))
+    def describe(self, values: Mapping[str, float]) -> list[str]:
+        """The NME, that of each data set, and the mean scores."""
+        return [
+            f"NME {values['val_nme']:.2f} %",
+            *_by_source(values, "val/nme_", "{:.2f} %"),
+            *_by_source(values, "val/score_", "score {:.2f}"),
+        ]
 
-        def factor(step: int) -> float:
-            if step < warm_up:
-                return (step + 1) / warm_up
-            return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warm_up) / max(1, steps - warm_up))))
 
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, factor)
-        return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
-
-    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keep the settings with the weights, so that a checkpoint alone can be exported."""
-        checkpoint[CHECKPOINT_KEY] = asdict(self.config)
+def _by_source(values: Mapping[str, float], prefix: str, text: str) -> list[str]:
+    chosen = {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
+    return [f"{source} {text.format(value)}" for source, value in sorted(chosen.items())]

@@ -10,7 +10,7 @@ from lightning.pytorch.callbacks import Callback
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from facepoints.training.module import KeypointModule
+from facepoints.training.trained_module import TrainedModule
 
 __all__ = ["RunReport"]
 
@@ -44,12 +44,12 @@ class RunReport(Callback):
 
     def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Say what is trained, and where a continued run stands."""
-        assert isinstance(pl_module, KeypointModule)
+        assert isinstance(pl_module, TrainedModule)
         parameters = sum(parameter.numel() for parameter in pl_module.parameters())
         epochs = trainer.max_epochs or 1
         steps = int(trainer.estimated_stepping_batches)
         self._say(
-            f"network {pl_module.config.network}: {parameters:,} parameters; {epochs} epochs of "
+            f"{pl_module.title}: {parameters:,} parameters; {epochs} epochs of "
             f"{steps // epochs:,} steps on {trainer.strategy.root_device}; results in {trainer.default_root_dir}"
         )
         if trainer.current_epoch:
@@ -73,25 +73,25 @@ class RunReport(Callback):
 
     def on_validation_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Write the line of this epoch."""
-        assert isinstance(pl_module, KeypointModule)
+        assert isinstance(pl_module, TrainedModule)
         values = {name: float(value) for name, value in trainer.callback_metrics.items()}
-        nme = values["val_nme"]
         parts = [f"epoch {trainer.current_epoch + 1}/{trainer.max_epochs}"]
         if "train/loss" in values:
             parts.append(f"loss {values['train/loss']:.3f}")
-        parts.append(f"NME {nme:.2f} %")
-        parts += _by_source(values, "val/nme_", "{:.2f} %")
-        parts += _by_source(values, "val/score_", "score {:.2f}")
-        parts.append(f"{pl_module.config.epoch_samples / self._seconds:,.0f} crops/s")
-        self._say("  ".join(parts) + ("  (best so far)" if nme < self._best else ""))
-        self._best = min(self._best, nme)
+        parts += pl_module.describe(values)
+        parts.append(f"{pl_module.config.epoch_samples / self._seconds:,.0f} {pl_module.inputs}/s")
+        figure = values[pl_module.monitor] * (1 if pl_module.mode == "min" else -1)
+        self._say("  ".join(parts) + ("  (best so far)" if figure < self._best else ""))
+        self._best = min(self._best, figure)
 
     def on_train_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Take the bar away."""
-        assert isinstance(pl_module, KeypointModule)
+        assert isinstance(pl_module, TrainedModule)
         self._progress.stop()
         if trainer.max_epochs and trainer.current_epoch < trainer.max_epochs:
-            self._say(f"stopped early, as the NME does not get better (patience {pl_module.config.patience})")
+            self._say(
+                f"stopped early, as {pl_module.monitor} does not get better (patience {pl_module.config.patience})"
+            )
 
     def on_exception(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, exception: BaseException
@@ -111,8 +111,3 @@ class RunReport(Callback):
 
     def _say(self, line: str) -> None:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def _by_source(values: dict[str, float], prefix: str, text: str) -> list[str]:
-    chosen = {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
-    return [f"{source} {text.format(value)}" for source, value in sorted(chosen.items())]

@@ -258,4 +258,4 @@ def _mirror(scene: Scene) -> Scene:
     return Scene(image, boxes, scene.ignore, landmarks, known)
 
 
-assert LANDMARK_COUNT == len(_MIRRORED)
+assert len(_MIRRORED) == LANDMARK_COUNT

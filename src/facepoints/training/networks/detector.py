@@ -86,14 +86,13 @@ class DetectorNetwork(nn.Module):
     def forward(self, pictures: Tensor) -> FacePrediction:
         """Run the network; see the class for shapes."""
         parts = [
-            _decode(raw, stride)
-            for raw, stride in zip(self.raw(pictures.permute(0, 3, 1, 2)), STRIDES, strict=True)
+            _decode(raw, stride) for raw, stride in zip(self.raw(pictures.permute(0, 3, 1, 2)), STRIDES, strict=True)
         ]
         return FacePrediction(*(torch.cat(tensors, dim=1) for tensors in zip(*parts, strict=True)))
 
     def raw(self, pictures: Tensor) -> list[Tensor]:
         """``(n, 3, H, W)`` to ``(n, 19, H / stride, W / stride)`` for each stride, not decoded yet."""
-        features = self.stem(pictures.to(self.outputs[0].weight.dtype) * self.input_scale)  # type: ignore[operator]
+        features = self.stem(pictures.to(next(self.parameters()).dtype) * self.input_scale)
         pyramid = []
         for stage in self.stages:
             features = stage(features)
@@ -128,13 +127,14 @@ def _decode(raw: Tensor, stride: int) -> FacePrediction:
     centres = grid_centres(height, width, stride).to(rows.device)
     distances = rows[:, :, 1:5].clamp(max=_LARGEST_LOG).exp() * stride
     boxes = torch.cat([centres - distances[:, :, :2], centres + distances[:, :, 2:]], dim=2)
-    offsets = rows[:, :, 5:].unflatten(2, (LANDMARKS, 2)) * stride
+    offsets = rows[:, :, 5:].reshape(len(rows), -1, LANDMARKS, 2) * stride
     return FacePrediction(rows[:, :, 0], boxes, centres[:, None] + offsets)
 
 
 def _start_rare(output: nn.Module) -> None:
     """Start with low scores, as hardly any grid point has a face (Lin et al., "Focal Loss", ICCV 2017)."""
-    assert isinstance(output, nn.Conv2d) and output.bias is not None
+    assert isinstance(output, nn.Conv2d)
+    assert output.bias is not None
     nn.init.normal_(output.weight, std=0.01)
     nn.init.zeros_(output.bias)
     with torch.no_grad():

@@ -1,0 +1,118 @@
+"""A detector's training run from pictures to the best checkpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import lightning
+import torch
+from torch.utils.data import DataLoader
+
+from facepoints.datasets.face_pictures import FacePictures
+from facepoints.datasets.labelled import split_by_group
+from facepoints.errors import InputError
+from facepoints.training.data import start_worker
+from facepoints.training.detector.config import DetectorTrainConfig
+from facepoints.training.detector.data import (
+    CountSampler,
+    TrainingScenes,
+    ValidationPicture,
+    ValidationPictures,
+    collate_scenes,
+    first_of,
+)
+from facepoints.training.detector.losses import SceneBatch
+from facepoints.training.detector.module import DetectorModule
+from facepoints.training.detector.scenes import SceneConfig, SceneMaker
+from facepoints.training.runs import keep_fingerprint, prepare_folder, run
+
+__all__ = ["fit_detector", "split_pictures"]
+
+_VALIDATION_PICTURES = 200
+"""No more of each source are validated on: it takes time that training could use."""
+
+
+def fit_detector(
+    pictures: FacePictures,
+    out: Path,
+    config: DetectorTrainConfig,
+    *,
+    workers: int = 2,
+    accelerator: str = "auto",
+    progress_bar: bool = True,
+    compiled: bool = False,
+) -> Path:
+    """Train, or continue the run in ``out`` where it stood.
+
+    Args:
+        pictures: they are split into training and validation here.
+        out: folder of the run: ``config.json``, ``data.json``, ``last.ckpt``, ``best.ckpt`` and TensorBoard's files.
+        config: of the run.
+        workers: loader processes; they change the speed, not the result.
+        accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
+        progress_bar: a live bar beside the one line an epoch.
+        compiled: let PyTorch compile the network, which needs a C++ compiler: a quarter faster on CPUs.
+
+    Returns:
+        Path of the checkpoint with the highest validation AP.
+
+    Raises:
+        InputError: too few pictures, no such accelerator, or ``out`` holds a run with other settings or on other data.
+        WeightsError: the checkpoint to continue from is damaged.
+    """
+    prepare_folder(out, config)
+    keep_fingerprint(pictures.fingerprint(), out)
+    training, validation = split_pictures(pictures, config)
+    lightning.seed_everything(config.seed, verbose=False)
+    module = DetectorModule(config, list(validation))
+    module.network.to(memory_format=torch.channels_last)
+    if compiled:
+        module.network.compile()
+    return run(
+        module,
+        _training_loader(training, config, workers),
+        [_validation_loader(part) for part in validation.values()],
+        out,
+        accelerator=accelerator,
+        progress_bar=progress_bar,
+    )
+
+
+def split_pictures(pictures: FacePictures, config: DetectorTrainConfig) -> tuple[FacePictures, dict[str, FacePictures]]:
+    """Training pictures, and validation pictures by source; no person and no photo is in both.
+
+    Raises:
+        InputError: there are too few groups to validate on, or no face to train on.
+    """
+    training: list[int] = []
+    validation: dict[str, FacePictures] = {}
+    for source in sorted(set(pictures.sources)):
+        rows = [row for row, name in enumerate(pictures.sources) if name == source]
+        kept, held = split_by_group([pictures.groups[row] for row in rows], config.validation_share, seed=config.seed)
+        training += [rows[index] for index in kept]
+        if held:
+            step = max(1, -(-len(held) // _VALIDATION_PICTURES))
+            validation[source] = pictures.subset([rows[index] for index in held[::step]])
+    if not validation or not any((~pictures.faces[row].ignore).any() for row in training):
+        raise InputError("there are too few pictures with faces to train on some and validate on others")
+    return pictures.subset(sorted(training)), validation
+
+
+def _training_loader(pictures: FacePictures, config: DetectorTrainConfig, workers: int) -> DataLoader[SceneBatch]:
+    maker = SceneMaker(pictures, config.scene_size, SceneConfig())
+    return DataLoader(
+        TrainingScenes(maker, config.seed),  # type: ignore[arg-type]
+        batch_size=config.batch_size,
+        sampler=CountSampler(config.epoch_samples),
+        num_workers=workers,
+        collate_fn=collate_scenes,
+        worker_init_fn=start_worker,
+        persistent_workers=workers > 0,
+        prefetch_factor=8 if workers else None,
+        drop_last=True,
+        pin_memory=torch.cuda.is_available(),
+    )
+
+
+def _validation_loader(pictures: FacePictures) -> DataLoader[ValidationPicture]:
+    return DataLoader(ValidationPictures(pictures), batch_size=1, collate_fn=first_of)
