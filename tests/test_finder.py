@@ -324,8 +324,7 @@ def test_detector_that_gives_nonsense_is_named(astronaut: Image, detector: Detec
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"detector": "network"}, "no network detector yet; choose one of haar"),
-        ({"detector": "mtcnn"}, "there is no detector 'mtcnn'; known are haar"),
+        ({"detector": "mtcnn"}, "there is no detector 'mtcnn'; known are network, haar"),
         ({"detector": 3}, "int is neither"),
         ({"detector": HaarDetector}, r"not a class; write HaarDetector\(\)"),
         ({"detector": SimpleNamespace(detect=len, default_min_score=2)}, "default_min_score must be between 0 and 1"),

@@ -15,15 +15,24 @@ def test_shipped_weights_are_as_their_index_says() -> None:
         content = info.path.read_bytes()
         assert (info.name, info.size) == (name, len(content))
         assert info.size <= 5_000_000
+        assert info.kind in weights.KINDS
         assert info.sha256 == hashlib.sha256(content).hexdigest()
         assert info.licence
         assert info.trained_on
-        assert weights.resolve(name) == info.path
+        assert weights.resolve(name, info.kind) == info.path
 
 
 def test_every_shipped_network_has_an_entry() -> None:
     folder = Path(weights.__file__).parent
     assert {info.path for info in weights.available().values()} == set(folder.glob("*.onnx"))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("compact", "detector")])
+def test_a_network_for_something_else(name: str, kind: str) -> None:
+    with pytest.raises(
+        InputError, match=rf"the weights '{name}' are those of a .*, not of a {weights.KINDS[kind]}; known"
+    ):
+        weights.resolve(name, kind)
 
 
 @pytest.mark.parametrize("path", ["mine.onnx", "runs/best.ONNX"])

@@ -46,7 +46,8 @@ class FaceFinder:
     """Detector and estimator together; may be used by several threads at once.
 
     Args:
-        detector: ``"haar"``, ``"haar-profile"``, ``"haar-cat"``, or any object of the ``Detector`` protocol.
+        detector: ``"network"``, ``"haar"``, ``"haar-profile"``, ``"haar-cat"``, the path of a detector's ``.onnx``
+            file, or any object of the ``Detector`` protocol.
         keypoints: name of shipped weights (``"compact"``), or the path of an ``.onnx`` file.
         min_face: side in pixels of the smallest face to look for.
         min_score: faces that score less are dropped; None for the detector's default, 0.05 to keep every candidate.
@@ -61,7 +62,7 @@ class FaceFinder:
 
     def __init__(
         self,
-        detector: str | Detector = "haar",
+        detector: str | os.PathLike[str] | Detector = "haar",
         keypoints: str | Path = "compact",
         min_face: int = 20,
         min_score: float | None = None,
@@ -75,7 +76,10 @@ class FaceFinder:
             raise InputError(f"min_score must be between 0 and 1; got {min_score!r}")
         if max_faces is not None and (not is_number(max_faces, whole=True) or max_faces < 1):
             raise InputError(f"max_faces must be a whole number from 1, or None for all; got {max_faces!r}")
-        self.detector = detection.create(detector) if isinstance(detector, str) else _checked(detector)
+        if isinstance(detector, (str, os.PathLike)):
+            self.detector = detection.create(detector, threads, providers)
+        else:
+            self.detector = _checked(detector)
         self.estimator = KeypointEstimator(keypoints, threads=threads, providers=providers)
         self.min_face = min_face
         self.min_score = self.detector.default_min_score if min_score is None else min_score

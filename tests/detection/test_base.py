@@ -57,7 +57,7 @@ def test_what_is_no_detection(arguments: tuple[Any, ...], message: str) -> None:
         Detections(*arguments)
 
 
-@pytest.mark.parametrize("name", DETECTORS)
+@pytest.mark.parametrize("name", [name for name in DETECTORS if name != "network"])
 def test_names_make_detectors(name: str) -> None:
     assert isinstance(detection.create(name), Detector)
 
@@ -65,8 +65,7 @@ def test_names_make_detectors(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("network", "no network detector yet; choose one of haar, haar-profile, haar-cat"),
-        ("Haar", "there is no detector 'Haar'; known are haar, haar-profile, haar-cat"),
+        ("Haar", r"there is no detector 'Haar'; known are network, haar, haar-profile, haar-cat, or .* \.onnx file"),
         ("", "there is no detector ''"),
     ],
 )

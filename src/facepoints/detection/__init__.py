@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
 from facepoints.detection.base import Detections, Detector
 from facepoints.detection.haar import Cascade, HaarCatDetector, HaarDetector, HaarProfileDetector
 from facepoints.detection.haar_parts import find_eyes, find_smiles
+from facepoints.detection.network import NetworkDetector
 from facepoints.errors import InputError
 
 __all__ = [
@@ -18,27 +20,42 @@ __all__ = [
     "HaarCatDetector",
     "HaarDetector",
     "HaarProfileDetector",
+    "NetworkDetector",
     "create",
     "find_eyes",
     "find_smiles",
 ]
 
 DETECTORS: MappingProxyType[str, Callable[[], Detector]] = MappingProxyType(
-    {"haar": HaarDetector, "haar-profile": HaarProfileDetector, "haar-cat": HaarCatDetector}
+    {
+        "network": NetworkDetector,
+        "haar": HaarDetector,
+        "haar-profile": HaarProfileDetector,
+        "haar-cat": HaarCatDetector,
+    }
 )
 """What makes the detector of each name."""
 
 
-def create(name: str) -> Detector:
-    """The detector of this name with its default settings.
+def create(name: str | os.PathLike[str], threads: int = 1, providers: Sequence[str] | None = None) -> Detector:
+    """The detector of this name with its default settings, or a network detector with weights of one's own.
+
+    Args:
+        name: of ``DETECTORS``, or the path of an ``.onnx`` file.
+        threads: of onnxruntime, for one picture.
+        providers: onnxruntime's execution providers in order of preference; None for the CPU.
 
     Raises:
-        InputError: no detector of that name.
+        InputError: no detector of that name, or an argument is out of range.
+        WeightsError: the weights are missing, damaged, or made for something else.
     """
-    if name == "network":
-        raise InputError(
-            f"this version of facepoints has no network detector yet; choose one of {', '.join(DETECTORS)}"
-        )
-    if name not in DETECTORS:
-        raise InputError(f"there is no detector {name!r}; known are {', '.join(DETECTORS)}")
-    return DETECTORS[name]()
+    text = os.fspath(name)
+    if text == "network":
+        return NetworkDetector(threads=threads, providers=providers)
+    if text in DETECTORS:
+        return DETECTORS[text]()
+    if text.lower().endswith(".onnx"):
+        return NetworkDetector(text, threads=threads, providers=providers)
+    raise InputError(
+        f"there is no detector {text!r}; known are {', '.join(DETECTORS)}, or give the path of an .onnx file"
+    )

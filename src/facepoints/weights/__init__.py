@@ -13,7 +13,10 @@ from pathlib import Path
 
 from facepoints.errors import InputError, WeightsError
 
-__all__ = ["WeightsInfo", "available", "resolve"]
+__all__ = ["KINDS", "WeightsInfo", "available", "resolve"]
+
+KINDS = {"keypoints": "keypoint network", "detector": "detector"}
+"""What a network can be for, and its name."""
 
 _FOLDER = Path(__file__).parent
 _INDEX = _FOLDER / "index.json"
@@ -24,7 +27,8 @@ class WeightsInfo:
     """One shipped network.
 
     Attributes:
-        name: to give to ``FaceFinder(keypoints=...)``.
+        name: to give to ``FaceFinder(keypoints=...)`` or ``NetworkDetector(...)``.
+        kind: of ``KINDS``.
         path: of the ONNX file.
         size: in bytes.
         sha256: of the file, in hexadecimal digits.
@@ -33,6 +37,7 @@ class WeightsInfo:
     """
 
     name: str
+    kind: str
     path: Path
     size: int
     sha256: str
@@ -45,28 +50,41 @@ def available() -> dict[str, WeightsInfo]:
     entries = json.loads(_INDEX.read_text(encoding="utf-8"))
     return {
         name: WeightsInfo(
-            name, _FOLDER / entry["file"], entry["size"], entry["sha256"], entry["licence"], entry["trained_on"]
+            name=name,
+            kind=entry["kind"],
+            path=_FOLDER / entry["file"],
+            size=entry["size"],
+            sha256=entry["sha256"],
+            licence=entry["licence"],
+            trained_on=entry["trained_on"],
         )
         for name, entry in entries.items()
     }
 
 
-def resolve(weights: str | os.PathLike[str]) -> Path:
+def resolve(weights: str | os.PathLike[str], kind: str = "keypoints") -> Path:
     """The file of a shipped network, or the path itself if it is one.
 
+    Args:
+        weights: name of shipped weights, or path of an ``.onnx`` file.
+        kind: what the network is needed for, of ``KINDS``.
+
     Raises:
-        InputError: neither a known name nor the path of an ``.onnx`` file.
+        InputError: neither the name of a network of that kind nor the path of an ``.onnx`` file.
         WeightsError: the file of a shipped network is missing or damaged.
     """
-    known = available()
+    every = available()
+    known = {name: info for name, info in every.items() if info.kind == kind}
     text = os.fspath(weights) if isinstance(weights, (str, os.PathLike)) else ""
     if text in known:
         return _intact(known[text])
     if text.lower().endswith(".onnx"):
         return Path(text)
-    raise InputError(
-        f"there are no weights {str(weights)!r}; known are {', '.join(known)}, or give the path of an .onnx file"
-    )
+    if text in every:
+        there = f"the weights {text!r} are those of a {KINDS[every[text].kind]}, not of a {KINDS[kind]}"
+    else:
+        there = f"there are no weights {str(weights)!r}"
+    raise InputError(f"{there}; known are {', '.join(known) or 'none'}, or give the path of an .onnx file")
 
 
 def _intact(info: WeightsInfo) -> Path:
