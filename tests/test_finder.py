@@ -20,6 +20,7 @@ from facepoints.arrays import Image
 from facepoints.detection import Detections, Detector, HaarCatDetector, HaarDetector
 from facepoints.errors import InputError, WeightsError
 from facepoints.geometry import apply_transform, tight_boxes
+from facepoints.keypoints import Estimate
 
 REFERENCE = Path(__file__).parent / "astronaut.json"
 BACKGROUND = [(0, 0, 120, 120), (0, 300, 150, 450), (400, 100, 500, 200), (330, 150, 430, 300), (100, 300, 300, 500)]
@@ -210,6 +211,26 @@ def test_min_score(astronaut: Image, points: np.ndarray) -> None:
     assert (counts[0.5], counts[1]) == (1, 0)
     assert FaceFinder(detector).min_score == 0.3
     assert FaceFinder(HaarCatDetector()).min_score == 0
+
+
+def test_hopeless_candidates_are_not_estimated(astronaut: Image, points: np.ndarray) -> None:
+    face = tuple(tight_boxes(points[None])[0].tolist())
+    detector = FixedDetector(face, *BACKGROUND)
+    detector.found.scores = [0.9, *[0.01] * 5]
+    finder = FaceFinder(detector, min_score=0.5)
+    estimated: list[int] = []
+
+    class Counting:
+        def estimate(self, images: list[Image], boxes: list[np.ndarray], rolls: list[None]) -> list[Estimate]:
+            estimated.extend(map(len, boxes))
+            return FaceFinder().estimator.estimate(images, boxes, rolls)
+
+    finder.estimator = Counting()  # type: ignore[assignment]
+    assert len(finder.find(astronaut)) == 1
+    assert estimated == [1]
+    finder.min_score = 0.05
+    assert len(finder.find(astronaut)) > 1
+    assert estimated == [1, 6]
 
 
 def test_blank_picture_has_no_face(finder: FaceFinder) -> None:

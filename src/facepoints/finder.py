@@ -139,7 +139,8 @@ class FaceFinder:
             found = self.detector.detect(picture, self.min_face)
             if isinstance(found, Detections):
                 _check_inside(found.starts, picture)
-                return found
+                # What the surest estimator could not save is not worth its time.
+                return found.select(_combined(found.scores, np.ones_like(found.scores)) >= self.min_score)
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
         raise InputError(f"{name}.detect must return facepoints.detection.Detections, not {type(found).__name__}")

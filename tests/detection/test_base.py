@@ -30,6 +30,18 @@ def test_rolls_come_with_keypoint_boxes() -> None:
     assert (found.rolls.tolist(), found.rolls.dtype) == ([3.0], np.float32)
 
 
+def test_select() -> None:
+    boxes = np.array([BOX]) + [[0], [1], [2]]
+    found = Detections(boxes, [0.1, 0.2, 0.3], boxes + 3, [0, 1, 2])  # type: ignore[arg-type]
+    chosen = found.select(np.array([2, 0]))
+    assert (chosen.boxes[:, 0].tolist(), chosen.starts[:, 0].tolist()) == ([3, 1], [6, 4])
+    assert chosen.rolls is not None
+    assert chosen.rolls.tolist() == [2, 0]
+    assert len(found.select(found.scores > 1)) == 0
+    plain = Detections(boxes, found.scores).select(np.array([True, False, False]))
+    assert (plain.keypoint_boxes, plain.rolls, len(plain)) == (None, None, 1)
+
+
 def test_none_found() -> None:
     for found in (Detections.empty(), Detections([], [])):  # type: ignore[arg-type]
         assert (len(found), found.boxes.shape, found.starts.shape) == (0, (0, 4), (0, 4))

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from facepoints.arrays import Floats, Image, as_boxes, as_floats
+from facepoints.arrays import Array, Floats, Image, as_boxes, as_floats
 from facepoints.errors import InputError
 
 __all__ = ["Detections", "Detector"]
@@ -65,6 +65,12 @@ class Detections:
 
     def __len__(self) -> int:
         return len(self.boxes)
+
+    def select(self, rows: Array) -> Detections:
+        """The candidates that a mask or indices name."""
+        starts = None if self.keypoint_boxes is None else self.keypoint_boxes[rows]
+        rolls = None if self.rolls is None else self.rolls[rows]
+        return Detections(self.boxes[rows], self.scores[rows], starts, rolls)
 
 
 @runtime_checkable
