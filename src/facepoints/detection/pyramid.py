@@ -100,7 +100,7 @@ def plan_levels(width: int, height: int, min_face: float) -> list[Level]:
         height: of the picture in pixels.
         min_face: longer side of the smallest face to look for, in pixels of the picture.
     """
-    first = min(_SMALLEST / min_face, _ENLARGED)
+    first = _first_scale(width, height, min_face)
     side = first * max(width, height)
     steps = 0 if side <= _WHOLE else math.ceil(math.log(side / _LAST, _STEEPEST))
     ratio = (side / _LAST) ** (1 / max(steps, 1))
@@ -117,6 +117,15 @@ def plan_levels(width: int, height: int, min_face: float) -> list[Level]:
             )
         )
     return levels
+
+
+def _first_scale(width: int, height: int, min_face: float) -> float:
+    """Of the working picture over the picture."""
+    wanted = _SMALLEST / min_face
+    if wanted >= 1:
+        return min(wanted, _ENLARGED)
+    # What would be filled up with black shows more of the picture's detail at the same cost.
+    return min(1.0, *(math.ceil(max(1, round(side * wanted)) / STEP) * STEP / side for side in (width, height)))
 
 
 def plan_tiles(width: int, height: int) -> list[Tile]:
