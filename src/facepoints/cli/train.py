@@ -10,8 +10,9 @@ import typer
 
 from facepoints.cli.messages import FAILED, complain
 from facepoints.cli.settings import with_settings
-from facepoints.cli.training_data import Data, ExcludePeople, read_crops
+from facepoints.cli.training_data import Data, ExcludePeople, read_crops, read_pictures
 from facepoints.training.config import TrainConfig
+from facepoints.training.detector.config import DetectorTrainConfig
 
 __all__ = ["app"]
 
@@ -23,16 +24,20 @@ def _group() -> None:
     """Train networks; needs the extra \\[train]."""
 
 
+Out = Annotated[
+    Path, typer.Option("--out", "-o", show_default=False, help="Folder of the run. The same command continues it.")
+]
+Accelerator = Annotated[str, typer.Option(help="auto, cpu, gpu or mps.")]
+
+
 @app.command("keypoints")
 @with_settings(TrainConfig, "Settings of the run")
 def keypoints(
-    out: Annotated[
-        Path, typer.Option("--out", "-o", show_default=False, help="Folder of the run. The same command continues it.")
-    ],
+    out: Out,
     data: Data = None,
     exclude_people: ExcludePeople = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare crops.")] = 2,
-    accelerator: Annotated[str, typer.Option(help="auto, cpu, gpu or mps.")] = "auto",
+    accelerator: Accelerator = "auto",
     *,
     settings: TrainConfig,
 ) -> None:
@@ -49,4 +54,43 @@ def keypoints(
     export_checkpoint(best, network)
     typer.echo(f"best checkpoint: {best}\nnetwork for FaceFinder(keypoints=...): {network}")
     if failures:  # named above, before hours of other lines
+        raise typer.Exit(FAILED)
+
+
+@app.command("detector")
+@with_settings(DetectorTrainConfig, "Settings of the run")
+def detector(
+    out: Out,
+    data: Data = None,
+    exclude_people: ExcludePeople = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare scenes.")] = 2,
+    accelerator: Accelerator = "auto",
+    compiled: Annotated[
+        bool, typer.Option("--compile", help="Let PyTorch compile the network: faster, needs a C++ compiler.")
+    ] = False,
+    *,
+    settings: DetectorTrainConfig,
+) -> None:
+    """Train a face detector, with checkpoints, TensorBoard and validation; a run that was stopped goes on."""
+    from facepoints.training.detector.export import export_detector_checkpoint
+    from facepoints.training.detector.fit import fit_detector
+    from facepoints.training.runs import prepare_folder
+
+    prepare_folder(out, settings)
+    pictures, failures = read_pictures(data, exclude_people)
+    for failure in failures:
+        complain(str(failure))
+    best = fit_detector(
+        pictures,
+        out,
+        settings,
+        workers=workers,
+        accelerator=accelerator,
+        progress_bar=sys.stderr.isatty(),
+        compiled=compiled,
+    )
+    network = out / "detector.onnx"
+    export_detector_checkpoint(best, network)
+    typer.echo(f"best checkpoint: {best}\nnetwork for NetworkDetector(weights=...): {network}")
+    if failures:
         raise typer.Exit(FAILED)

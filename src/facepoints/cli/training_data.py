@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -17,8 +17,11 @@ from facepoints.errors import ImageError, InputError
 
 if TYPE_CHECKING:
     from facepoints.datasets.crops import FaceCrops
+    from facepoints.datasets.face_pictures import FacePictures
 
-__all__ = ["Data", "ExcludePeople", "read_crops"]
+__all__ = ["Data", "ExcludePeople", "read_crops", "read_pictures"]
+
+_Prepared = TypeVar("_Prepared")
 
 Data = Annotated[
     list[Path] | None,
@@ -47,8 +50,27 @@ def read_crops(data: Sequence[Path] | None, exclude_people: Path | None) -> tupl
         InputError: no data was named.
         LabelError: a data set is missing or damaged.
     """
-    from facepoints.datasets import ytf
     from facepoints.datasets.prepare import prepare_crops
+
+    return _read(prepare_crops, data, exclude_people)
+
+
+def read_pictures(data: Sequence[Path] | None, exclude_people: Path | None) -> tuple[FacePictures, list[Failure]]:
+    """The whole pictures of all data sets, and those that could not be read.
+
+    Raises:
+        InputError: no data was named.
+        LabelError: a data set is missing or damaged.
+    """
+    from facepoints.datasets.prepare_pictures import prepare_pictures
+
+    return _read(prepare_pictures, data, exclude_people)
+
+
+def _read(
+    prepare: Callable[..., _Prepared], data: Sequence[Path] | None, exclude_people: Path | None
+) -> tuple[_Prepared, list[Failure]]:
+    from facepoints.datasets import ytf
 
     paths = list(data or _data_from_environment())
     people = ytf.read_people(exclude_people) if exclude_people else frozenset()
@@ -57,7 +79,7 @@ def read_crops(data: Sequence[Path] | None, exclude_people: Path | None) -> tupl
     def note(path: Path, error: ImageError) -> None:
         failures.append(Failure(str(path), str(error)))
 
-    return prepare_crops(paths, exclude_people=people, on_error=note, track=_track), failures
+    return prepare(paths, exclude_people=people, on_error=note, track=_track), failures
 
 
 def _data_from_environment() -> list[Path]:

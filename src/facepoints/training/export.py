@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import io
 import json
-import logging
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import onnxruntime
 import torch
 from torch import Tensor, nn
@@ -20,11 +15,11 @@ from torch import Tensor, nn
 from facepoints.errors import FacepointsError, WeightsError
 from facepoints.files import atomic_write
 from facepoints.training.networks import Compact, create
+from facepoints.training.onnx_file import add_metadata, to_onnx
 from facepoints.training.trained_module import CHECKPOINT_KEY
 
 __all__ = ["ExportedNetwork", "export", "export_checkpoint", "load_checkpoint"]
 
-_OPSET = 18
 _TOLERANCE = 1e-2
 """Largest difference in pixels that is allowed between PyTorch and onnxruntime."""
 
@@ -98,45 +93,11 @@ def export(network: Compact, path: Path, *, name: str, about: dict[str, str]) ->
     exported = ExportedNetwork(network).eval()
     size = network.config.input_size
     sample = torch.randint(0, 256, (2, size, size, 3), dtype=torch.uint8)
-    with atomic_write(path) as temporary:
-        _to_onnx(exported, sample, temporary)
-        _add_metadata(temporary, {"facepoints.name": name, "facepoints.input_size": str(size), **about})
-        _compare(network, temporary, size)
-
-
-def _to_onnx(exported: ExportedNetwork, sample: Tensor, path: Path) -> None:
     batch = torch.export.Dim("batch", min=1, max=4096)
-    # The exporter prints its steps and logs advice that is of no use here.
-    quiet = contextlib.redirect_stdout(io.StringIO())
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with quiet, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            exported,
-            (sample,),
-            path,
-            dynamo=True,
-            input_names=["crops"],
-            output_names=["points", "scores"],
-            dynamic_shapes={"crops": {0: batch}},
-            opset_version=_OPSET,
-            external_data=False,
-            verbose=False,
-        )
-
-
-def _add_metadata(path: Path, metadata: dict[str, str]) -> None:
-    model = onnx.load(path)
-    del model.metadata_props[:]
-    onnx.helper.set_model_props(model, metadata)
-    # Names of source files and lines of the machine that exported, and as large as a tenth of the weights.
-    for node in model.graph.node:
-        del node.metadata_props[:]
-        node.doc_string = ""
-    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output, *model.graph.initializer):
-        del value.metadata_props[:]
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
+    with atomic_write(path) as temporary:
+        to_onnx(exported, sample, temporary, name="crops", outputs=("points", "scores"), dynamic={0: batch})
+        add_metadata(temporary, {"facepoints.name": name, "facepoints.input_size": str(size), **about})
+        _compare(network, temporary, size)
 
 
 def _compare(network: Compact, path: Path, size: int) -> None:

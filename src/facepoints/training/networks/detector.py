@@ -127,7 +127,7 @@ def _decode(raw: Tensor, stride: int) -> FacePrediction:
     centres = grid_centres(height, width, stride).to(rows.device)
     distances = rows[:, :, 1:5].clamp(max=_LARGEST_LOG).exp() * stride
     boxes = torch.cat([centres - distances[:, :, :2], centres + distances[:, :, 2:]], dim=2)
-    offsets = rows[:, :, 5:].reshape(len(rows), -1, LANDMARKS, 2) * stride
+    offsets = rows[:, :, 5:].reshape(rows.shape[0], -1, LANDMARKS, 2) * stride
     return FacePrediction(rows[:, :, 0], boxes, centres[:, None] + offsets)
 
 
