@@ -67,7 +67,11 @@ def test_haar_parameters_reach_the_detector(tmp_path: Path) -> None:
 def test_what_the_finder_refuses_is_wrong_use() -> None:
     for options, words in (
         (["--detector", "cascade"], "haar"),
-        (["--detector", "network", "--scale-factor", "1.2"], "network"),
+        (["--detector", "network", "--scale-factor", "1.2"], "not for 'network'"),
+        (["--detector", "haar", "--any-rotation"], "--any-rotation is for network detectors"),
+        (["--any-rotation", "--detector", "mine.onnx", "--min-neighbors", "3"], "--any-rotation is for network"),
+        (["--detector", "unheard-of.onnx", "--any-rotation"], "there is no weights file unheard-of.onnx"),
+        (["--detector", "unheard-of.onnx"], "there is no weights file unheard-of.onnx"),
         (["--keypoints", "unheard-of"], "compact"),
     ):
         result = run("detect", EXAMPLES / "astronaut.png", *options)

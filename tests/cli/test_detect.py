@@ -134,9 +134,11 @@ def test_options_reach_the_finder(photos: Path, asked: list[FinderOptions]) -> N
         *("detect", "photos/one.png", "--detector", "haar-profile", "--keypoints", "mine.onnx", "--min-face", "40"),
         *("--min-score", "0.05", "--max-faces", "3", "--threads", "2", "--scale-factor", "1.3", "--min-neighbors", "5"),
     )
+    run("detect", "photos/one.png", "--detector", "mine.onnx", "--any-rotation")
     run("detect", "photos/one.png")
     assert asked == [
         FinderOptions("haar-profile", "mine.onnx", 40, 0.05, 3, 2, 1.3, 5),
+        FinderOptions("mine.onnx", "compact", 20, None, None, 1, any_rotation=True),
         FinderOptions("haar", "compact", 20, None, None, 1, None, None),
     ]
 

@@ -32,12 +32,15 @@ def align(
     min_face: options.MinFace = 20,
     min_score: options.MinScore = None,
     max_faces: options.MaxFaces = None,
+    any_rotation: options.AnyRotation = False,
     threads: options.Threads = 1,
     quiet: options.Quiet = False,
 ) -> None:
     """Cut out every face, turned upright, as NAME-1.png, NAME-2.png and so on, the highest score first."""
     pictures, failures = find_pictures(paths, out)
-    finder = options.FinderOptions(detector, keypoints, min_face, min_score, max_faces, threads).make()
+    finder = options.FinderOptions(
+        detector, keypoints, min_face, min_score, max_faces, threads, any_rotation=any_rotation
+    ).make()
     if not pictures:
         finish(failures)
     folder, names = OutputFolder(out, pictures), UniqueNames()

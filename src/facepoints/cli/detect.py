@@ -58,6 +58,7 @@ def detect(
     max_faces: options.MaxFaces = None,
     scale_factor: options.ScaleFactor = None,
     min_neighbors: options.MinNeighbors = None,
+    any_rotation: options.AnyRotation = False,
     threads: options.Threads = 1,
     quiet: options.Quiet = False,
 ) -> None:
@@ -68,7 +69,7 @@ def detect(
         raise InputError("--eyes and --smiles are for drawn pictures: give --draw, too")
     pictures, failures = find_pictures(paths, out)
     finder = options.FinderOptions(
-        detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors
+        detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
     ).make()
     if not pictures:
         finish(failures)

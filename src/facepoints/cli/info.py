@@ -15,6 +15,7 @@ import typer
 from facepoints import __version__, weights
 from facepoints.cli.extras import EXTRAS, installed_extras
 from facepoints.detection import DETECTORS
+from facepoints.weights import KINDS
 
 __all__ = ["info"]
 
@@ -42,6 +43,7 @@ def _collect() -> dict[str, Any]:
         "weights": [
             {
                 "name": known.name,
+                "kind": known.kind,
                 "size": known.size,
                 "sha256": known.sha256,
                 "licence": known.licence,
@@ -70,7 +72,7 @@ def _lines(about: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "", f"weights: {about['licences']['weights']}"
     for known in about["weights"]:
         yield "", ""
-        yield "weights", known["name"]
+        yield "weights", f"{known['name']} ({KINDS[known['kind']]})"
         yield "  size", f"{known['size']:,} bytes"
         yield "  sha256", known["sha256"]
         yield "  licence", known["licence"]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from facepoints.detection import DETECTORS, Detector, HaarDetector
+from facepoints.detection import DETECTORS, Detector, HaarDetector, NetworkDetector
 from facepoints.errors import InputError
 from facepoints.finder import FaceFinder
 
@@ -32,7 +32,12 @@ Paths = Annotated[
     typer.Argument(metavar="PATH", show_default=False, help="Pictures, folders (with all below them) or globs."),
 ]
 NamedDetector = Annotated[
-    str, typer.Option("--detector", rich_help_panel=_FINDER, help="haar, haar-profile, haar-cat or network.")
+    str,
+    typer.Option(
+        "--detector",
+        rich_help_panel=_FINDER,
+        help="network, haar, haar-profile, haar-cat, or path of the .onnx file of a network detector.",
+    ),
 ]
 Keypoints = Annotated[
     str,
@@ -41,7 +46,13 @@ Keypoints = Annotated[
     ),
 ]
 MinFace = Annotated[
-    int, typer.Option("--min-face", min=1, rich_help_panel=_FINDER, help="Smallest face to look for, in pixels.")
+    int,
+    typer.Option(
+        "--min-face",
+        min=1,
+        rich_help_panel=_FINDER,
+        help="Smallest face to look for, in pixels from chin to forehead. The larger, the faster.",
+    ),
 ]
 MinScore = Annotated[
     float | None,
@@ -66,7 +77,16 @@ Threads = Annotated[
         "--threads",
         min=1,
         rich_help_panel=_FINDER,
-        help="Threads of the keypoint network; Haar detectors take all processors.",
+        help="Threads of the networks; Haar detectors take all processors.",
+    ),
+]
+AnyRotation = Annotated[
+    bool,
+    typer.Option(
+        "--any-rotation",
+        rich_help_panel=_FINDER,
+        help="Network detector: look for faces that lie on their side or stand on their head, too. Takes four times "
+        "as long.",
     ),
 ]
 ScaleFactor = Annotated[
@@ -96,7 +116,7 @@ class FinderOptions:
     """The finder that a command line asks for; ``make`` builds it.
 
     Attributes are those of :class:`facepoints.FaceFinder`; ``scale_factor`` and ``min_neighbors`` are for the Haar
-    detectors.
+    detectors, ``any_rotation`` is for network detectors.
     """
 
     detector: str
@@ -107,6 +127,7 @@ class FinderOptions:
     threads: int
     scale_factor: float | None = None
     min_neighbors: int | None = None
+    any_rotation: bool = False
 
     def make(self) -> FaceFinder:
         """Load the networks.
@@ -125,7 +146,9 @@ class FinderOptions:
         )
 
     def _detector(self) -> str | Detector:
-        """The detector's name, or a Haar detector with the parameters that were asked for."""
+        """The detector's name, or a detector with the parameters that were asked for."""
+        if self.any_rotation:
+            return self._turning_detector()
         asked = {"scale_factor": self.scale_factor, "min_neighbors": self.min_neighbors}
         parameters: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
         if not parameters:
@@ -133,4 +156,13 @@ class FinderOptions:
         make = DETECTORS.get(self.detector)
         if isinstance(make, type) and issubclass(make, HaarDetector):
             return make(**parameters)
-        raise InputError(f"--scale-factor and --min-neighbors are for the Haar detectors, not for {self.detector!r}")
+        raise InputError(
+            f"--scale-factor and --min-neighbors are for the Haar detectors, not for {self.detector!r}; "
+            "choose one with --detector haar"
+        )
+
+    def _turning_detector(self) -> Detector:
+        weights = "detector" if self.detector == "network" else self.detector
+        if weights in DETECTORS or self.scale_factor is not None or self.min_neighbors is not None:
+            raise InputError("--any-rotation is for network detectors, and does not go with settings of Haar detectors")
+        return NetworkDetector(weights, rotations=(0, 90, 180, 270), threads=self.threads)
