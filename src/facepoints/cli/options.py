@@ -12,6 +12,7 @@ from facepoints.errors import InputError
 from facepoints.finder import FaceFinder
 
 __all__ = [
+    "AnyRotation",
     "FinderOptions",
     "Keypoints",
     "MaxFaces",
