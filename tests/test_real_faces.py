@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from facepoints import FaceFinder
-from facepoints.datasets import LabelledFace, read_keypoints
+from facepoints.datasets import LabelledFace, read_keypoints, wider
+from facepoints.evaluation.contestants import choose
+from facepoints.evaluation.detector import evaluate_detectors
+from facepoints.evaluation.detector_result import SizeRange
 from facepoints.geometry import tight_boxes
 from facepoints.images import SUFFIXES
 
@@ -58,3 +61,14 @@ def test_lfpw_test_faces(real_faces: Path, finder: FaceFinder) -> None:
     if not folder.is_dir():
         pytest.skip("no 300w/lfpw/testset in FACEPOINTS_DATA")
     assert mean_error(finder, some(read_keypoints(folder), 40)) <= 4.3
+
+
+def test_haar_on_some_pictures_of_wider(real_faces: Path) -> None:
+    if not wider.is_wider(real_faces / "wider"):
+        pytest.skip("no wider in FACEPOINTS_DATA")
+    pictures = wider.read(real_faces / "wider", "val")[5::12]
+    detectors, _ = choose(["haar-1.2-2"])
+    evaluation = evaluate_detectors(detectors, pictures, complete=True, scored_by="detector", min_face=48)
+    figures = evaluation.figures("haar-1.2-2", 0.4, SizeRange(64))
+    assert len(evaluation.pictures) == 10
+    assert figures.average_precision >= 0.6

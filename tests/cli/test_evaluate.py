@@ -26,7 +26,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(options.FinderOptions, "make", lambda self: ShiftedFinder(SHIFTS))
     network = tmp_path / "network.onnx"
     network.write_bytes(b"weights")
-    monkeypatch.setattr(weights, "resolve", lambda name: network)
+    monkeypatch.setattr(weights, "resolve", lambda name, kind: network)
     return folder
 
 

@@ -21,7 +21,9 @@ ENTRIES = [
 
 
 def test_boxes_become_corners_and_invalid_faces_are_marked(tmp_path: Path) -> None:
+    assert not wider.is_wider(tmp_path)
     pictures = wider.read(write_wider(tmp_path, ENTRIES))
+    assert wider.is_wider(tmp_path)
     assert [picture.image for picture in pictures] == [
         tmp_path / "WIDER_train" / "images" / name
         for name in ("0--Parade/first.jpg", "0--Parade/empty.jpg", "1--Fair/last.jpg")

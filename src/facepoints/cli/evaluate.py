@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from facepoints.cli import options
-from facepoints.cli.messages import Failure, finish
+from facepoints.cli import evaluate_detector, options
+from facepoints.cli.messages import Failure, finish, progress_bar
 
 if TYPE_CHECKING:
     from facepoints.evaluation.keypoints_result import KeypointEvaluation
@@ -35,14 +33,12 @@ class _Boxes(str, Enum):
     BOTH = "both"
 
 
-class _Format(str, Enum):
-    TEXT = "text"
-    JSON = "json"
-
-
 @app.callback()
 def _group() -> None:
     """Measure accuracy on labelled faces."""
+
+
+app.command("detector")(evaluate_detector.detector)
 
 
 @app.command("keypoints")
@@ -58,16 +54,8 @@ def keypoints(
         ),
     ],
     split: Annotated[_Split, typer.Option(help="Which split of YouTube Faces.")] = _Split.TEST,
-    people: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True, dir_okay=False, show_default=False, help="File of names: only these people of YouTube Faces."
-        ),
-    ] = None,
-    exclude_people: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, show_default=False, help="File of names: not these people."),
-    ] = None,
+    people: options.People = None,
+    exclude_people: options.ExcludePeople = None,
     weights: options.Keypoints = "compact",
     detector: options.NamedDetector = "haar",
     min_face: options.MinFace = 20,
@@ -78,7 +66,7 @@ def keypoints(
             "--out", "-o", show_default=False, help="Folder for report.html, report.json, worst.png, ced.svg."
         ),
     ] = None,
-    form: Annotated[_Format, typer.Option("--format", help="What to print.")] = _Format.TEXT,
+    form: options.ReportForm = options.ReportFormat.TEXT,
     threads: options.Threads = 1,
     quiet: options.Quiet = False,
 ) -> None:
@@ -96,28 +84,16 @@ def keypoints(
     kinds = [kind for kind in BOXES if boxes.value in (kind, "both")]
     used = detector if "detector" in kinds else "none"
     settings = describe_run(data, selection.description, weights, used, min_face, threads)
-    with _progress(len(selection.faces), quiet=quiet) as progress:
+    with progress_bar("Faces", len(selection.faces), quiet=quiet) as progress:
         evaluation = evaluate_keypoints(finder, selection.faces, kinds, progress)
     written = [] if out is None else write_keypoint_report(evaluation, out, data, settings)
-    if form is _Format.JSON:
+    if form is options.ReportFormat.JSON:
         typer.echo(json.dumps(keypoint_report(evaluation, settings), indent=1, ensure_ascii=False))
     else:
         _print(evaluation, settings)
     for path in [] if quiet else written:
         typer.echo(str(path), err=True)
     finish([Failure(str(failed.image), failed.reason) for failed in evaluation.failed])
-
-
-@contextmanager
-def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, if that is a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    disable = quiet or not sys.stderr.isatty()
-    with Progress(console=Console(stderr=True), transient=True, disable=disable) as bar:
-        task = bar.add_task("Faces", total=total)
-        yield lambda done, _: bar.update(task, completed=done)
 
 
 def _print(evaluation: KeypointEvaluation, settings: Mapping[str, str]) -> None:

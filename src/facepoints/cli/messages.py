@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-__all__ = ["FAILED", "Failure", "complain", "count", "finish", "with_progress"]
+__all__ = ["FAILED", "Failure", "complain", "count", "finish", "progress_bar", "with_progress"]
 
 FAILED = 1
 """Exit code of a run in which some inputs failed."""
@@ -68,3 +69,18 @@ def with_progress(items: Sequence[Item], *, quiet: bool) -> Iterator[Item]:
     from rich.progress import track
 
     yield from track(items, description="", console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def progress_bar(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr, if that is a terminal and ``quiet`` is not set.
+
+    Yields:
+        what to call with the number of things done and of all.
+    """
+    from rich.progress import Progress
+
+    disable = quiet or not sys.stderr.isatty()
+    with Progress(console=Console(stderr=True), transient=True, disable=disable) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done, _: bar.update(task, completed=done)

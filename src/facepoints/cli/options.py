@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +15,7 @@ from facepoints.finder import FaceFinder
 
 __all__ = [
     "AnyRotation",
+    "ExcludePeople",
     "FinderOptions",
     "Keypoints",
     "MaxFaces",
@@ -21,7 +24,10 @@ __all__ = [
     "MinScore",
     "NamedDetector",
     "Paths",
+    "People",
     "Quiet",
+    "ReportForm",
+    "ReportFormat",
     "ScaleFactor",
     "Threads",
 ]
@@ -110,6 +116,26 @@ MinNeighbors = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")]
+People = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True, dir_okay=False, show_default=False, help="File of names: only these people of YouTube Faces."
+    ),
+]
+ExcludePeople = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, show_default=False, help="File of names: not these people."),
+]
+
+
+class ReportFormat(str, Enum):
+    """What an evaluation prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+ReportForm = Annotated[ReportFormat, typer.Option("--format", help="What to print.")]
 
 
 @dataclass(frozen=True)

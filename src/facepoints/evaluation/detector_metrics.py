@@ -20,7 +20,16 @@ from facepoints.arrays import Array
 from facepoints.errors import InputError
 from facepoints.geometry import box_iou
 
-__all__ = ["DROPPED", "FALSE", "PrecisionRecall", "average_precision", "match_boxes", "precision_recall", "recall_at"]
+__all__ = [
+    "DROPPED",
+    "FALSE",
+    "PrecisionRecall",
+    "average_precision",
+    "best_precision",
+    "match_boxes",
+    "precision_recall",
+    "recall_at",
+]
 
 FALSE = -1
 """Outcome of a box that finds no face."""
@@ -59,16 +68,14 @@ def match_boxes(boxes: Array, scores: Array, faces: Array, ignore: Array, min_io
     if not len(boxes) or not len(faces):
         return outcome
     overlaps = box_iou(boxes, faces)
+    nearest, enough = overlaps.argmax(axis=1), overlaps.max(axis=1) >= np.float32(min_iou)
+    outcome[enough & np.asarray(ignore)[nearest]] = DROPPED
     found: set[int] = set()
-    for row in np.argsort(-np.asarray(scores), kind="stable"):
-        face = int(overlaps[row].argmax())
-        if overlaps[row, face] < np.float32(min_iou):
-            continue
-        if ignore[face]:
-            outcome[row] = DROPPED
-        elif face not in found:
-            outcome[row] = face
-            found.add(face)
+    order = np.argsort(-np.asarray(scores), kind="stable")
+    for row in order[(enough & (outcome == FALSE))[order]]:
+        if nearest[row] not in found:
+            outcome[row] = nearest[row]
+            found.add(nearest[row])
     return outcome
 
 
@@ -126,12 +133,16 @@ def precision_recall(outcomes: Sequence[Array], scores: Sequence[Array], faces: 
 def average_precision(curve: PrecisionRecall) -> float:
     """Area under precision over recall, "all points" as in PASCAL VOC since 2010; NaN where no face counts.
 
-    The precision is made monotone first: at each recall it is the best that is reached there or at a higher recall.
+    The precision is made monotone first, see :func:`best_precision`.
     """
     if not curve.faces:
         return float("nan")
-    best = np.maximum.accumulate(curve.precision[::-1])[::-1]
-    return float((np.diff(curve.recall, prepend=0.0) * best).sum())
+    return float((np.diff(curve.recall, prepend=0.0) * best_precision(curve)).sum())
+
+
+def best_precision(curve: PrecisionRecall) -> Doubles:
+    """``(m,)`` the best precision that is reached at each threshold's recall or at a higher one; never rises."""
+    return np.asarray(np.maximum.accumulate(curve.precision[::-1])[::-1], dtype=np.float64)
 
 
 def recall_at(curve: PrecisionRecall, false_boxes: float) -> float:

@@ -13,16 +13,18 @@ import onnxruntime
 
 from facepoints import __version__, weights
 
-__all__ = ["describe_run"]
+__all__ = ["describe_run", "describe_weights"]
 
 
-def describe_run(data: Path, faces: str, keypoints: str, detector: str, min_face: int, threads: int) -> dict[str, str]:
+def describe_run(
+    data: Path, faces: str, keypoints: str | None, detector: str, min_face: int, threads: int
+) -> dict[str, str]:
     """The settings, data, versions and date of a run that takes place now, for people to read.
 
     Args:
         data: folder of the labelled pictures.
         faces: which of its faces, in words.
-        keypoints: name or path of the estimator's weights.
+        keypoints: name or path of the estimator's weights; None where no keypoints were found.
         detector: name of the detector; "none" where only true boxes were used.
         min_face: smallest face that the detector looked for, in pixels.
         threads: of the processor.
@@ -31,7 +33,7 @@ def describe_run(data: Path, faces: str, keypoints: str, detector: str, min_face
     return {
         "Data": str(data),
         "Faces": faces,
-        "Keypoints": _describe_weights(keypoints),
+        **({"Keypoints": describe_weights(keypoints)} if keypoints is not None else {}),
         **detecting,
         "Threads": str(threads),
         "Versions": f"facepoints {__version__}, onnxruntime {onnxruntime.__version__}, OpenCV {cv2.__version__}, "
@@ -40,6 +42,16 @@ def describe_run(data: Path, faces: str, keypoints: str, detector: str, min_face
     }
 
 
-def _describe_weights(name: str) -> str:
-    content = weights.resolve(name).read_bytes()
+def describe_weights(name: str, kind: str = "keypoints") -> str:
+    """Name, size and checksum of shipped weights or of an ``.onnx`` file.
+
+    Args:
+        name: or path.
+        kind: what the network is for, of ``weights.KINDS``.
+
+    Raises:
+        InputError: no network of that name and kind.
+        WeightsError: the file of a shipped network is missing or damaged.
+    """
+    content = weights.resolve(name, kind).read_bytes()
     return f"{name}, {len(content) / 1e6:.1f} MB, sha256 {hashlib.sha256(content).hexdigest()}"

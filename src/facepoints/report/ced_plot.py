@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
-
-import numpy as np
 
 from facepoints.arrays import Array
 from facepoints.errors import InputError
+from facepoints.report.curve_plot import curve_plot
 
-__all__ = ["CURVE_COLOURS", "ced_plot"]
-
-CURVE_COLOURS = ("#2563eb", "#e2570c", "#0f8a6d", "#a13fd0", "#b8860b", "#d02f5f")
-_DARK_COLOURS = ("#7aa7ff", "#ff9a5c", "#4fd1b0", "#d196f5", "#e5c158", "#ff86a8")
-_DASHES = ("", "9 5", "2 5", "12 4 2 4", "5 3", "16 6")
-
-WIDTH, HEIGHT = 720, 430
-_LEFT, _RIGHT, _TOP, _BOTTOM = 108, 686, 20, 350
-
-_STYLE = """
-.ced { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; --ink: #1c2430; --quiet: #5b6675;
-  --grid: #dfe4ea; --plate: #ffffff; LIGHT }
-.ced text { fill: var(--quiet, #5b6675); font-variant-numeric: tabular-nums }
-.ced .title { fill: var(--ink, #1c2430) }
-.ced .grid { stroke: var(--grid, #dfe4ea); stroke-width: 1 }
-.ced .axis { stroke: var(--quiet, #5b6675); stroke-width: 1.2 }
-.ced .mark { stroke: var(--quiet, #5b6675); stroke-width: 1.2; stroke-dasharray: 3 4 }
-.ced .plate { fill: var(--plate, #ffffff); stroke: var(--grid, #dfe4ea) }
-.ced .ground { fill: var(--plate, #ffffff) }
-.ced .curve { fill: none; stroke-width: 2.6; stroke-linejoin: round; stroke-linecap: round }
-@media (max-width: 600px) { .ced { font-size: 24px } }
-@media (prefers-color-scheme: dark) {
-  .ced { --ink: #eef1f5; --quiet: #a3adba; --grid: #323a45; --plate: #181c22; DARK }
-}
-"""
+__all__ = ["ced_plot"]
 
 
 def ced_plot(curves: Mapping[str, tuple[Array, Array]], x_title: str, mark: float | None = 0.08) -> str:
@@ -47,84 +21,11 @@ def ced_plot(curves: Mapping[str, tuple[Array, Array]], x_title: str, mark: floa
         mark: error at which a vertical line stands; None for no line.
 
     Raises:
-        InputError: no curve, more than six, a curve of fewer than two values or of two lengths.
+        InputError: no curve, more than six, or a curve of fewer than two values, of two lengths, not finite, or of no
+            error above 0.
     """
-    _check(curves)
-    limit = max(float(errors[-1]) for errors, _ in curves.values())
-    body = [f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>', _grid(limit, x_title)]
-    if mark is not None and 0 < mark < limit:
-        x = _x(mark, limit)
-        body.append(f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{_BOTTOM}"/>')
-    for number, (errors, shares) in enumerate(curves.values()):
-        path = " ".join(f"{_x(e, limit):.1f},{_y(s):.1f}" for e, s in zip(errors, shares, strict=True))
-        body.append(f'<polyline class="curve" {_stroke(number)} points="{path}"/>')
-    body.append(_legend(list(curves)))
-    light, dark = (
-        "; ".join(f"--curve-{number}: {colour}" for number, colour in enumerate(colours))
-        for colours in (CURVE_COLOURS, _DARK_COLOURS)
-    )
-    style = _STYLE.replace("LIGHT", light).replace("DARK", dark)
-    label = html.escape(f"Share of faces over {x_title}: {', '.join(curves)}", quote=True)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="ced" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{label}"><style>{style}</style>{"".join(body)}</svg>'
-    )
-
-
-def _check(curves: Mapping[str, tuple[Array, Array]]) -> None:
-    if not 1 <= len(curves) <= len(CURVE_COLOURS):
-        raise InputError(f"a CED plot shows 1 to {len(CURVE_COLOURS)} curves; got {len(curves)}")
-    for name, (errors, shares) in curves.items():
-        if len(errors) != len(shares) or len(errors) < 2:
-            raise InputError(f"curve {name!r} must have two values or more a side; got {len(errors)} and {len(shares)}")
-        if not (np.isfinite(errors).all() and np.isfinite(shares).all() and errors[-1] > 0):
-            raise InputError(f"curve {name!r} must be finite numbers and reach beyond 0")
-
-
-def _x(error: float, limit: float) -> float:
-    return _LEFT + (_RIGHT - _LEFT) * float(error) / limit
-
-
-def _y(share: float) -> float:
-    return _BOTTOM - (_BOTTOM - _TOP) * float(share)
-
-
-def _stroke(number: int) -> str:
-    # The attribute is for viewers that know no CSS variables; in all others the style wins.
-    dash = f' stroke-dasharray="{_DASHES[number]}"' if _DASHES[number] else ""
-    return f'stroke="{CURVE_COLOURS[number]}" style="stroke: var(--curve-{number})"{dash}'
-
-
-def _grid(limit: float, x_title: str) -> str:
-    parts = []
-    for step in range(6):
-        share, y = step / 5, _y(step / 5)
-        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text x="{_LEFT - 10}" y="{y:.1f}" dy=".35em" text-anchor="end">{100 * share:.0f} %</text>')
-        x = _x(limit * share, limit)
-        parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{_BOTTOM}"/>')
-        parts.append(
-            f'<text x="{x:.1f}" y="{_BOTTOM}" dy="1.5em" text-anchor="middle">{100 * limit * share:.3g} %</text>'
-        )
-    parts.append(f'<path class="axis" fill="none" d="M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}"/>')
-    middle_x, middle_y = (_LEFT + _RIGHT) / 2, (_TOP + _BOTTOM) / 2
-    parts.append(
-        f'<text class="title" x="{middle_x:.0f}" y="{HEIGHT - 12}" text-anchor="middle">{html.escape(x_title)}</text>'
-        f'<text class="title" transform="translate(16 {middle_y:.0f}) rotate(-90)" text-anchor="middle">'
-        "Share of faces</text>"
-    )
-    return "".join(parts)
-
-
-def _legend(names: list[str]) -> str:
-    """In the lower right corner, which rising curves leave free."""
-    line = 30
-    width = min(100 + 12 * max(len(name) for name in names), _RIGHT - _LEFT - 24)
-    height = line * len(names) + 14
-    left, top = _RIGHT - width - 12, _BOTTOM - height - 12
-    parts = [f'<rect class="plate" x="{left}" y="{top}" width="{width}" height="{height}" rx="8"/>']
-    for number, name in enumerate(names):
-        y = top + 7 + line * (number + 0.5)
-        parts.append(f'<path class="curve" {_stroke(number)} d="M{left + 16} {y:.0f}h44"/>')
-        parts.append(f'<text class="title" x="{left + 74}" y="{y:.0f}" dy=".35em">{html.escape(name)}</text>')
-    return "".join(parts)
+    limit = max((float(errors[-1]) for errors, _ in curves.values() if len(errors)), default=1.0)
+    if limit <= 0:
+        raise InputError("a CED plot must reach an error above 0")
+    # Rising curves leave the lower right corner free.
+    return curve_plot(curves, limit, x_title, "Share of faces", mark=mark, legend="inside")
