@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from facepoints.errors import WeightsError
 from facepoints.files import atomic_write
-from facepoints.training.networks.detector import DetectorNetwork
+from facepoints.training.networks.detector import DetectorNetwork, rows_of_blocks
 from facepoints.training.onnx_file import add_metadata, to_onnx
 from facepoints.training.trained_module import CHECKPOINT_KEY
 
@@ -39,11 +39,11 @@ class ExportedDetector(nn.Module):
     def __init__(self, network: DetectorNetwork) -> None:
         super().__init__()
         self.network = copy.deepcopy(network)
-        self.network.fold_input_scale()
+        self.stem = network.row_stem()
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Run the network."""
-        prediction = self.network(pictures)
+        prediction = self.network.decode(self.stem(rows_of_blocks(pictures).float()))
         points, frames = prediction.landmarks[:, :, :5], prediction.landmarks[:, :, 5:]
         return prediction.boxes, prediction.logits.sigmoid(), points, frames
 

@@ -7,6 +7,7 @@ pixels: at stride 2 the maps are so large that moving them costs more than convo
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,13 +17,18 @@ from torch.nn import functional
 
 from facepoints.training.networks.blocks import ConvBlock, ResidualBlock
 
-__all__ = ["LANDMARKS", "STRIDES", "DetectorConfig", "DetectorNetwork", "FacePrediction", "grid_centres"]
+__all__ = ["LANDMARKS", "STRIDES", "DetectorConfig", "DetectorNetwork", "FacePrediction", "grid_centres", "rows_of_blocks"]
 
 STRIDES = (8, 16, 32)
 """Pixels between neighbouring grid points of each level."""
 
 LANDMARKS = 7
 """Five points (eyes, nose, mouth corners), and the middles of the top and bottom edges of the upright square."""
+
+_INPUT_SCALE = 1 / 128
+
+_BLOCK = 4
+"""Side in pixels of the blocks that the stem sees."""
 
 _LARGEST_LOG = 4.0
 """Limit of a predicted logarithm: e^4 strides are a face of 870 px at stride 8."""
@@ -65,9 +71,8 @@ class DetectorNetwork(nn.Module):
     def __init__(self, config: DetectorConfig | None = None) -> None:
         super().__init__()
         self.config = config = config or DetectorConfig()
-        self.input_scale = 1 / 128
         self.stem = nn.Sequential(
-            nn.Conv2d(3, config.stem, 4, 4, bias=False), nn.BatchNorm2d(config.stem), nn.ReLU(inplace=True)
+            nn.Conv2d(3, config.stem, _BLOCK, _BLOCK, bias=False), nn.BatchNorm2d(config.stem), nn.ReLU(inplace=True)
         )
         inputs = (config.stem, *config.widths[:-1])
         self.stages = nn.ModuleList(
@@ -85,14 +90,30 @@ class DetectorNetwork(nn.Module):
 
     def forward(self, pictures: Tensor) -> FacePrediction:
         """Run the network; see the class for shapes."""
-        parts = [
-            _decode(raw, stride) for raw, stride in zip(self.raw(pictures.permute(0, 3, 1, 2)), STRIDES, strict=True)
-        ]
+        dtype = next(self.parameters()).dtype
+        return self.decode(self.stem(pictures.permute(0, 3, 1, 2).to(dtype) * _INPUT_SCALE))
+
+    def decode(self, features: Tensor) -> FacePrediction:
+        """From the stem's output, ``(n, stem, H / 4, W / 4)``, to the candidates."""
+        parts = [_decode(raw, stride) for raw, stride in zip(self._raw(features), STRIDES, strict=True)]
         return FacePrediction(*(torch.cat(tensors, dim=1) for tensors in zip(*parts, strict=True)))
 
-    def raw(self, pictures: Tensor) -> list[Tensor]:
-        """``(n, 3, H, W)`` to ``(n, 19, H / stride, W / stride)`` for each stride, not decoded yet."""
-        features = self.stem(pictures.to(next(self.parameters()).dtype) * self.input_scale)
+    def row_stem(self) -> nn.Sequential:
+        """The stem for :func:`rows_of_blocks` of values up to 255, in place of pictures.
+
+        It gives what the stem gives. onnxruntime is slow at convolutions over 3 channels; here there are 12.
+        """
+        convolution, *rest = copy.deepcopy(self.stem)
+        assert isinstance(convolution, nn.Conv2d)
+        weights = convolution.weight.detach()
+        outputs = len(weights)
+        rows = nn.Conv2d(3 * _BLOCK, outputs, (_BLOCK, 1), (_BLOCK, 1), bias=False)
+        columns_and_colours = weights.permute(0, 3, 1, 2).reshape(outputs, 3 * _BLOCK, _BLOCK, 1)
+        rows.weight = nn.Parameter(columns_and_colours * _INPUT_SCALE)
+        return nn.Sequential(rows, *rest)
+
+    def _raw(self, features: Tensor) -> list[Tensor]:
+        """The map of each stride, ``(n, 19, H / stride, W / stride)``, not decoded yet."""
         pyramid = []
         for stage in self.stages:
             features = stage(features)
@@ -105,11 +126,11 @@ class DetectorNetwork(nn.Module):
         fine_first = reversed(levels)
         return [output(head(level)) for output, head, level in zip(self.outputs, self.heads, fine_first, strict=True)]
 
-    def fold_input_scale(self) -> None:
-        """Move the scaling of the input into the first convolution, which saves a pass over every picture."""
-        with torch.no_grad():
-            next(self.stem.parameters()).mul_(self.input_scale)
-        self.input_scale = 1.0
+
+def rows_of_blocks(pictures: Tensor) -> Tensor:
+    """Pictures ``(n, H, W, 3)`` as ``(n, 12, H, W / 4)``: four neighbouring pixels of a row are the channels of one."""
+    count, height, width = pictures.shape[:3]
+    return pictures.reshape(count, height, width // _BLOCK, 3 * _BLOCK).permute(0, 3, 1, 2)
 
 
 def grid_centres(height: int, width: int, stride: int) -> Tensor:
@@ -127,8 +148,9 @@ def _decode(raw: Tensor, stride: int) -> FacePrediction:
     centres = grid_centres(height, width, stride).to(rows.device)
     distances = rows[:, :, 1:5].clamp(max=_LARGEST_LOG).exp() * stride
     boxes = torch.cat([centres - distances[:, :, :2], centres + distances[:, :, 2:]], dim=2)
-    offsets = rows[:, :, 5:].reshape(rows.shape[0], -1, LANDMARKS, 2) * stride
-    return FacePrediction(rows[:, :, 0], boxes, centres[:, None] + offsets)
+    # The centres of all landmarks side by side: onnxruntime is slow where it has to repeat them itself.
+    landmarks = torch.cat([centres] * LANDMARKS, dim=1) + rows[:, :, 5:] * stride
+    return FacePrediction(rows[:, :, 0], boxes, landmarks.reshape(rows.shape[0], -1, LANDMARKS, 2))
 
 
 def _start_rare(output: nn.Module) -> None:
