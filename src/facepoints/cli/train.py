@@ -72,7 +72,7 @@ def detector(
     settings: DetectorTrainConfig,
 ) -> None:
     """Train a face detector, with checkpoints, TensorBoard and validation; a run that was stopped goes on."""
-    from facepoints.training.detector.export import export_detector_checkpoint
+    from facepoints.training.detector.export import CALIBRATION_PICTURES, export_detector_checkpoint, quantise_detector
     from facepoints.training.detector.fit import fit_detector
     from facepoints.training.runs import prepare_folder
 
@@ -89,8 +89,9 @@ def detector(
         progress_bar=sys.stderr.isatty(),
         compiled=compiled,
     )
-    network = out / "detector.onnx"
+    network, fast = out / "detector.onnx", out / "detector-int8.onnx"
     export_detector_checkpoint(best, network)
-    typer.echo(f"best checkpoint: {best}\nnetwork for NetworkDetector(weights=...): {network}")
+    quantise_detector(network, fast, pictures.images[:: max(1, len(pictures) // CALIBRATION_PICTURES)])
+    typer.echo(f"best checkpoint: {best}\nnetwork for --detector: {network}\nthe same with 8 bits: {fast}")
     if failures:
         raise typer.Exit(FAILED)

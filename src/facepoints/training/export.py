@@ -12,11 +12,11 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
-from facepoints.errors import FacepointsError, WeightsError
+from facepoints.errors import WeightsError
 from facepoints.files import atomic_write
+from facepoints.training.checkpoints import read_checkpoint
 from facepoints.training.networks import Compact, create
 from facepoints.training.onnx_file import add_metadata, to_onnx
-from facepoints.training.trained_module import CHECKPOINT_KEY
 
 __all__ = ["ExportedNetwork", "export", "export_checkpoint", "load_checkpoint"]
 
@@ -47,22 +47,15 @@ def load_checkpoint(path: Path) -> tuple[Compact, dict[str, Any]]:
     Raises:
         WeightsError: the file is missing, or no checkpoint of ``facepoints train keypoints``.
     """
+    checkpoint = read_checkpoint(path)
+    if checkpoint.kind != "keypoints":
+        raise WeightsError(f"{path} is a checkpoint of a {checkpoint.kind}, not of `facepoints train keypoints`")
     try:
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        settings = checkpoint[CHECKPOINT_KEY]
-        network = create(settings["network"])
-        prefix = "network."
-        state = {
-            name.removeprefix(prefix): value
-            for name, value in checkpoint["state_dict"].items()
-            if name.startswith(prefix)
-        }
-        network.load_state_dict(state)
-    except FacepointsError:
-        raise
-    except Exception as error:  # torch.load raises whatever the damaged bytes lead it to
+        network = create(checkpoint.settings["network"])
+        network.load_state_dict(checkpoint.weights)
+    except (KeyError, RuntimeError) as error:  # the latter for weights of another shape
         raise WeightsError(f"{path} is no checkpoint of `facepoints train keypoints`: {error}") from error
-    return network.eval(), settings
+    return network.eval(), checkpoint.settings
 
 
 def export_checkpoint(checkpoint: Path, path: Path) -> None:

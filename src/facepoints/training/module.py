@@ -26,6 +26,7 @@ class KeypointModule(TrainedModule):
         validation_sources: names of the data sets, one for each validation loader.
     """
 
+    kind: ClassVar[str] = "keypoints"
     monitor: ClassVar[str] = "val_nme"
     monitor_title: ClassVar[str] = "the NME"
     mode: ClassVar[Literal["min", "max"]] = "min"

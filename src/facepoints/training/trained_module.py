@@ -13,9 +13,10 @@ import torch
 
 from facepoints.training.config import RunConfig
 
-__all__ = ["CHECKPOINT_KEY", "TrainedModule"]
+__all__ = ["CHECKPOINT_KEY", "CHECKPOINT_KIND", "TrainedModule"]
 
 CHECKPOINT_KEY = "facepoints_config"
+CHECKPOINT_KIND = "facepoints_kind"
 
 
 class TrainedModule(lightning.LightningModule):
@@ -28,6 +29,9 @@ class TrainedModule(lightning.LightningModule):
 
     title: str
     """Of the network, for people."""
+
+    kind: ClassVar[str]
+    """What the network is: ``"keypoints"`` or ``"detector"``."""
 
     monitor: ClassVar[str]
     """Name of the figure that tells the best checkpoint."""
@@ -70,4 +74,5 @@ class TrainedModule(lightning.LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Keep the settings with the weights, so that a checkpoint alone can be exported."""
+        checkpoint[CHECKPOINT_KIND] = self.kind
         checkpoint[CHECKPOINT_KEY] = asdict(self.config)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +14,30 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
+from facepoints.arrays import Image
 from facepoints.errors import WeightsError
 from facepoints.files import atomic_write
-from facepoints.training.networks.detector import DetectorNetwork, rows_of_blocks
+from facepoints.training.checkpoints import read_checkpoint
+from facepoints.training.networks.detector import STRIDES, DetectorNetwork, rows_of_blocks
 from facepoints.training.onnx_file import add_metadata, to_onnx
-from facepoints.training.trained_module import CHECKPOINT_KEY
+from facepoints.training.quantise import quantise
 
-__all__ = ["ExportedDetector", "export_detector", "export_detector_checkpoint", "load_detector_checkpoint"]
+__all__ = [
+    "CALIBRATION_PICTURES",
+    "ExportedDetector",
+    "export_detector",
+    "export_detector_checkpoint",
+    "load_detector_checkpoint",
+    "quantise_detector",
+]
 
 OUTPUTS = ("boxes", "scores", "points", "frames")
 
 _TOLERANCE = 1e-2
 """Largest difference in pixels that is allowed between PyTorch and onnxruntime."""
+
+CALIBRATION_PICTURES = 128
+"""Enough for the ranges of activations."""
 
 _LARGEST = 512
 """Width and height are at most so many times 32 pixels."""
@@ -54,17 +68,15 @@ def load_detector_checkpoint(path: Path) -> tuple[DetectorNetwork, dict[str, Any
     Raises:
         WeightsError: the file is missing, or no checkpoint of ``facepoints train detector``.
     """
+    checkpoint = read_checkpoint(path)
+    if checkpoint.kind != "detector":
+        raise WeightsError(f"{path} is a checkpoint of {checkpoint.kind}, not of `facepoints train detector`")
+    network = DetectorNetwork()
     try:
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        settings = checkpoint[CHECKPOINT_KEY]
-        network, prefix = DetectorNetwork(), "network."
-        weights = checkpoint["state_dict"].items()
-        network.load_state_dict(
-            {name.removeprefix(prefix): value for name, value in weights if name.startswith(prefix)}
-        )
-    except Exception as error:  # torch.load raises whatever the damaged bytes lead it to
+        network.load_state_dict(checkpoint.weights)
+    except RuntimeError as error:  # weights of another shape
         raise WeightsError(f"{path} is no checkpoint of `facepoints train detector`: {error}") from error
-    return network.eval(), settings
+    return network.eval(), checkpoint.settings
 
 
 def export_detector_checkpoint(checkpoint: Path, path: Path) -> None:
@@ -76,6 +88,27 @@ def export_detector_checkpoint(checkpoint: Path, path: Path) -> None:
     """
     network, settings = load_detector_checkpoint(checkpoint)
     export_detector(network, path, name="detector", about={"facepoints.training": json.dumps(settings, sort_keys=True)})
+
+
+def quantise_detector(network: Path, out: Path, pictures: Iterable[Image]) -> None:
+    """Write a copy of an exported detector that computes with 8 bits.
+
+    Args:
+        network: ONNX file of :func:`export_detector`.
+        out: file to write.
+        pictures: typical ones, RGB uint8 with sides of 32 pixels or more; no more than ``CALIBRATION_PICTURES`` are
+            looked at.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    inputs = ({"pictures": _whole_steps(picture)[None]} for picture in islice(pictures, CALIBRATION_PICTURES))
+    quantise(network, out, inputs, exact="network.outputs.")
+
+
+def _whole_steps(picture: Image) -> Image:
+    height, width = (side // STRIDES[-1] * STRIDES[-1] for side in picture.shape[:2])
+    return np.ascontiguousarray(picture[:height, :width])
 
 
 def export_detector(network: DetectorNetwork, path: Path, *, name: str, about: dict[str, str]) -> None:

@@ -38,6 +38,7 @@ class DetectorModule(TrainedModule):
         validation_sources: names of the data sets, one for each validation loader.
     """
 
+    kind: ClassVar[str] = "detector"
     monitor: ClassVar[str] = "val_ap"
     monitor_title: ClassVar[str] = "the AP"
     mode: ClassVar[Literal["min", "max"]] = "max"

@@ -36,7 +36,8 @@ class SceneConfig:
         uncovered: probability that a picture may be shrunk as far as the drawn size of the face wants.
         empty: probability that a piece is cut anywhere rather than around a face.
         flip: probability of mirroring.
-        any_roll: probability of a roll drawn evenly from +-60 degrees; otherwise it is normal, sigma 10 degrees.
+        any_roll: probability of a roll drawn evenly from +-60 degrees.
+        roll: sigma in degrees of the normal distribution that it is drawn from otherwise.
         surroundings: side of the known ground around a face, over the face's longer side, where other faces of the
             picture are not labelled.
         source_weights: how often each source is drawn.
@@ -53,6 +54,7 @@ class SceneConfig:
     empty: float = 0.06
     flip: float = 0.5
     any_roll: float = 0.3
+    roll: float = 10.0
     surroundings: float = 2.2
     source_weights: dict[str, float] = field(default_factory=lambda: {"wider": 0.75, "300w": 0.15, "ytf": 0.1})
     appearance: AppearanceConfig = field(
@@ -126,8 +128,7 @@ class SceneMaker:
         centre = oval[:2].astype(np.float64)
         if random.random() < self.config.empty:
             centre = random.uniform(0, 1, 2) * shape
-        roll = np.radians(random.uniform(-60, 60) if random.random() < self.config.any_roll else random.normal(0, 10))
-        transform = crop_transform(centre, side / scale, float(roll), side)
+        transform = crop_transform(centre, side / scale, _draw_roll(self.config, random), side)
         # The face's centre goes anywhere in the rectangle, seldom so near to its border that most of it is cut off.
         margin = min(0.3 * scale * max(oval[2], oval[3]), 0.45 * min(width, height))
         place = np.array([random.uniform(margin, width - margin), random.uniform(margin, height - margin)]) - 0.5
@@ -149,6 +150,12 @@ class SceneMaker:
         image = warp(self.pictures.images[index], transform, max(width, height))
         landmarks = apply_transform(transform, faces.landmarks)
         return Scene(image[:height, :width], boxes[near], ignore[near], landmarks[near], known.astype(bool))
+
+
+def _draw_roll(config: SceneConfig, random: np.random.Generator) -> float:
+    """In radians."""
+    anyhow = random.random() < config.any_roll
+    return float(np.radians(random.uniform(-60, 60) if anyhow else random.normal(0, config.roll)))
 
 
 def _split(size: int, count: int, random: np.random.Generator) -> list[tuple[int, int, int, int]]:

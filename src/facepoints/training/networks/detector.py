@@ -17,7 +17,15 @@ from torch.nn import functional
 
 from facepoints.training.networks.blocks import ConvBlock, ResidualBlock
 
-__all__ = ["LANDMARKS", "STRIDES", "DetectorConfig", "DetectorNetwork", "FacePrediction", "grid_centres", "rows_of_blocks"]
+__all__ = [
+    "LANDMARKS",
+    "STRIDES",
+    "DetectorConfig",
+    "DetectorNetwork",
+    "FacePrediction",
+    "grid_centres",
+    "rows_of_blocks",
+]
 
 STRIDES = (8, 16, 32)
 """Pixels between neighbouring grid points of each level."""
