@@ -137,7 +137,7 @@ def test_a_picture_that_fails_is_left_out_for_all_detectors(pictures: list[Label
         progress=lambda done, total: steps.append((done, total)),
     )
     assert [failed.image.name for failed in evaluation.failed] == ["text.jpg", "30.png"]
-    assert evaluation.failed[1].reason == "no grey pictures, please"
+    assert evaluation.failed[1].reason == "Picky: no grey pictures, please"
     assert [picture.image.name for picture in evaluation.pictures] == ["10.png", "20.png"]
     assert {len(found.boxes) for found in evaluation.found.values()} == {2}
     assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
@@ -175,3 +175,10 @@ def test_the_finder_combines_scores_and_drops_what_is_found_twice(astronaut_path
     assert found.scores[0][0] > found.min_score > found.scores[0][1]
     figures = evaluation.figures("one", 0.5, EVERY)
     assert (figures.faces, figures.found, figures.false_boxes) == (1, 1, 0)
+
+
+def test_a_box_outside_the_picture_names_its_detector(astronaut_path: Path) -> None:
+    picture = LabelledPicture(astronaut_path, np.zeros((0, 4), dtype=np.float32), np.zeros(0, dtype=bool))
+    stray = contestant("stray", ScriptedDetector({154: [([600.0, 0.0, 650.0, 50.0], 0.9)]}))
+    with pytest.raises(InputError, match=r"the first: Stray: box 0, .* lies outside the picture"):
+        evaluate_detectors([stray], [picture], complete=True, scored_by="finder")

@@ -51,9 +51,8 @@ def _haar(scale_factor: float, min_neighbors: int) -> Contestant:
 
 
 def _hog(name: str, title: str, upsample: int) -> Contestant:
-    return Contestant(
-        name, title, partial(HogDetector, upsample), lambda: f"dlib {dlib_version()}, pictures doubled {upsample} times"
-    )
+    size = "doubled in size" if upsample else "as they are"
+    return Contestant(name, title, partial(HogDetector, upsample), lambda: f"dlib {dlib_version()}, pictures {size}")
 
 
 def _own(name: str) -> Contestant:
@@ -76,12 +75,12 @@ CONTESTANTS: MappingProxyType[str, Contestant] = MappingProxyType(
             _haar(1.2, 2),
             _haar(1.3, 5),
             *_HOG,
-            *(_own(name) for name in detection.DETECTORS if name != "network"),
+            *(_own(name) for name in detection.DETECTORS if name not in ("network", "haar-cat")),
         )
     }
 )
 """All that can be chosen: the network, Haar in the two settings of the course project, dlib's HOG, and the other
-detectors of the package."""
+detectors of the package for human faces."""
 
 DEFAULT = ("network", "haar-1.2-2", "haar-1.3-5", "hog", "hog-upsampled")
 

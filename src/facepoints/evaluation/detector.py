@@ -22,6 +22,7 @@ from facepoints.detection import Detections, Detector
 from facepoints.errors import ImageError, InputError
 from facepoints.evaluation.contestants import Contestant
 from facepoints.evaluation.detector_result import DetectorEvaluation, FailedPicture, FoundBoxes
+from facepoints.faces import Faces
 from facepoints.finder import FaceFinder
 
 __all__ = ["CANDIDATES", "ScoredBy", "evaluate_detectors"]
@@ -103,11 +104,16 @@ class _Run:
 
     def find(self, image: Image) -> tuple[Array, Array, float]:
         """Boxes and scores, and the milliseconds of the detector alone."""
-        if self._finder is None:
-            detections = self._detector.detect(image, self._min_face)
-            return detections.boxes, detections.scores, self._detector.milliseconds
-        faces = self._finder.find(image)
-        return faces.boxes, faces.scores, self._detector.milliseconds
+        found: Detections | Faces
+        try:
+            if self._finder is None:
+                found = self._detector.detect(image, self._min_face)
+            else:
+                found = self._finder.find(image)
+        except InputError as error:
+            reason = str(error).removeprefix(f"{type(self._detector).__name__}: ")
+            raise InputError(f"{self._title}: {reason}") from error
+        return found.boxes, found.scores, self._detector.milliseconds
 
     def keep(self, boxes: Array, scores: Array, milliseconds: float) -> None:
         self._kept.append((boxes, scores, milliseconds))
