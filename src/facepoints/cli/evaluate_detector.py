@@ -157,8 +157,8 @@ def _print(evaluation: DetectorEvaluation, overlaps: Sequence[float], settings: 
     console.print(table)
     if evaluation.complete:
         console.print(
-            "Sizes are those of the longer side of a face's box. FPPI 0.1 is a threshold that gives 1 false box in 10 "
-            "pictures."
+            "Sizes are of the longer side of a face's box, with the number of faces in brackets. FPPI 0.1 is a "
+            "threshold that gives 1 false box in 10 pictures."
         )
     else:
-        console.print("Boxes that match no label may be faces that nobody labelled: --out shows them.")
+        console.print("Boxes matching no labelled face may be faces that nobody labelled: --out shows them.")

@@ -65,7 +65,7 @@ _NETWORK = Contestant(
     "network", "Network", partial(detection.create, "network"), partial(describe_weights, "detector", "detector")
 )
 
-_HOG = (_hog("hog", "HOG", 0), _hog("hog-upsampled", "HOG, upsampled", 1))
+_HOG = (_hog("hog", "HOG", 0), _hog("hog-upsampled", "HOG x2", 1))
 
 CONTESTANTS: MappingProxyType[str, Contestant] = MappingProxyType(
     {

@@ -106,10 +106,7 @@ class _Run:
         """Boxes and scores, and the milliseconds of the detector alone."""
         found: Detections | Faces
         try:
-            if self._finder is None:
-                found = self._detector.detect(image, self._min_face)
-            else:
-                found = self._finder.find(image)
+            found = self._detector.detect(image, self._min_face) if self._finder is None else self._finder.find(image)
         except InputError as error:
             reason = str(error).removeprefix(f"{type(self._detector).__name__}: ")
             raise InputError(f"{self._title}: {reason}") from error

@@ -15,9 +15,9 @@ __all__ = ["FigureTable", "figure_tables"]
 _PRECISION = (
     "Over all candidates, those below the default threshold too: the area under precision over recall, all points. A "
     "box finds the labelled face that it overlaps most, if no box with a higher score has found that one. Invalid "
-    "faces and those of other sizes (the longer side of the box, in pixels of the picture) are ignored: they do not "
-    "count, and a box on one of them is neither right nor false. What matches no face is false whatever its size. The "
-    "rules are those of WIDER FACE and PASCAL VOC."
+    "faces and those of other sizes (of the longer side of the box; the number of faces stands in brackets) are "
+    "ignored: they do not count, and a box on one of them is neither right nor false. What matches no face is false "
+    "whatever its size. The rules are those of WIDER FACE and PASCAL VOC."
 )
 _FEW_FALSE = (
     "Share of the faces that are found at 0.1 false positives per image: with the threshold of each detector set so "
@@ -64,12 +64,12 @@ def _judge_complete(evaluation: DetectorEvaluation, overlap: float) -> list[Figu
 
     def rows(cell: str) -> list[tuple[str, list[str]]]:
         return [
-            (f"Faces of {sizes} ({columns[0].faces:,})", [percent(getattr(each, cell), 1) for each in columns])
+            (f"{sizes} ({columns[0].faces:,})", [percent(getattr(each, cell), 1) for each in columns])
             for sizes, columns in figures.items()
         ]
 
     main = figures[evaluation.size_ranges[0]]
-    false_boxes = ("Boxes that match none", [f"{each.false_boxes:,}" for each in main])
+    false_boxes = ("Boxes matching none", [f"{each.false_boxes:,}" for each in main])
     return [
         FigureTable(f"Average precision, IoU {overlap:g}", _PRECISION, rows("average_precision")),
         FigureTable(f"Recall at FPPI 0.1, IoU {overlap:g}", _FEW_FALSE, rows("recall_at_few_false")),
@@ -83,7 +83,7 @@ def _judge_single(evaluation: DetectorEvaluation, overlap: float) -> list[Figure
     rows = [
         ("Labelled face found", [f"{each.found:,} of {each.faces:,}" for each in columns]),
         ("Share of them", [percent(each.recall) for each in columns]),
-        ("Boxes that match no label", [f"{each.false_boxes:,}" for each in columns]),
+        ("Boxes matching none", [f"{each.false_boxes:,}" for each in columns]),
     ]
     return [FigureTable(f"At the default threshold, IoU {overlap:g}", _SINGLE, rows)]
 
