@@ -10,7 +10,7 @@ from facepoints.errors import InputError, WeightsError
 
 def test_shipped_weights_are_as_their_index_says() -> None:
     known = weights.available()
-    assert "compact" in known
+    assert {"compact", "detector"} <= set(known)
     for name, info in known.items():
         content = info.path.read_bytes()
         assert (info.name, info.size) == (name, len(content))
@@ -27,7 +27,7 @@ def test_every_shipped_network_has_an_entry() -> None:
     assert {info.path for info in weights.available().values()} == set(folder.glob("*.onnx"))
 
 
-@pytest.mark.parametrize(("name", "kind"), [("compact", "detector")])
+@pytest.mark.parametrize(("name", "kind"), [("compact", "detector"), ("detector", "keypoints")])
 def test_a_network_for_something_else(name: str, kind: str) -> None:
     with pytest.raises(
         InputError, match=rf"the weights '{name}' are those of a .*, not of a {weights.KINDS[kind]}; known"

@@ -62,7 +62,7 @@ class FaceFinder:
 
     def __init__(
         self,
-        detector: str | os.PathLike[str] | Detector = "haar",
+        detector: str | os.PathLike[str] | Detector = "network",
         keypoints: str | Path = "compact",
         min_face: int = 20,
         min_score: float | None = None,

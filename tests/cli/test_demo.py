@@ -57,9 +57,9 @@ def test_align_writes_one_crop_a_face(tmp_path: Path) -> None:
 
 
 def test_haar_parameters_reach_the_detector(tmp_path: Path) -> None:
-    strict = run("detect", EXAMPLES / "astronaut.png", "--min-neighbors", "10000")
+    strict = run("detect", EXAMPLES / "astronaut.png", "--detector", "haar", "--min-neighbors", "10000")
     assert (strict.exit_code, json.loads(strict.stdout)["faces"]) == (0, [])
-    wrong = run("detect", EXAMPLES / "astronaut.png", "--scale-factor", "0.5")
+    wrong = run("detect", EXAMPLES / "astronaut.png", "--detector", "haar", "--scale-factor", "0.5")
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert "scale_factor" in wrong.stderr
 

@@ -139,7 +139,7 @@ def test_options_reach_the_finder(photos: Path, asked: list[FinderOptions]) -> N
     assert asked == [
         FinderOptions("haar-profile", "mine.onnx", 40, 0.05, 3, 2, 1.3, 5),
         FinderOptions("mine.onnx", "compact", 20, None, None, 1, any_rotation=True),
-        FinderOptions("haar", "compact", 20, None, None, 1, None, None),
+        FinderOptions("network", "compact", 20, None, None, 1, None, None),
     ]
 
 

@@ -69,7 +69,7 @@ def test_what_is_no_detection(arguments: tuple[Any, ...], message: str) -> None:
         Detections(*arguments)
 
 
-@pytest.mark.parametrize("name", [name for name in DETECTORS if name != "network"])
+@pytest.mark.parametrize("name", DETECTORS)
 def test_names_make_detectors(name: str) -> None:
     assert isinstance(detection.create(name), Detector)
 

@@ -27,7 +27,7 @@ def align(
         ),
     ],
     size: Annotated[int, typer.Option("--size", min=16, max=2048, help="Side of the crops in pixels.")] = 112,
-    detector: options.NamedDetector = "haar",
+    detector: options.NamedDetector = "network",
     keypoints: options.Keypoints = "compact",
     min_face: options.MinFace = 20,
     min_score: options.MinScore = None,

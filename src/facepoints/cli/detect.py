@@ -51,7 +51,7 @@ def detect(
     draw: Annotated[bool, typer.Option("--draw", help="Write each picture with its faces drawn, too.")] = False,
     eyes: Annotated[bool, typer.Option("--eyes", help="Draw the boxes of the eyes, by OpenCV's eye cascade.")] = False,
     smiles: Annotated[bool, typer.Option("--smiles", help="Draw the boxes of smiles, by OpenCV's cascade.")] = False,
-    detector: options.NamedDetector = "haar",
+    detector: options.NamedDetector = "network",
     keypoints: options.Keypoints = "compact",
     min_face: options.MinFace = 20,
     min_score: options.MinScore = None,

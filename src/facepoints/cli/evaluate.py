@@ -57,7 +57,7 @@ def keypoints(
     people: options.People = None,
     exclude_people: options.ExcludePeople = None,
     weights: options.Keypoints = "compact",
-    detector: options.NamedDetector = "haar",
+    detector: options.NamedDetector = "network",
     min_face: options.MinFace = 20,
     boxes: Annotated[_Boxes, typer.Option(help="Fit in the true boxes, in the detector's, or do both.")] = _Boxes.BOTH,
     out: Annotated[
