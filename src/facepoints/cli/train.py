@@ -65,6 +65,15 @@ def detector(
     exclude_people: ExcludePeople = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare scenes.")] = 2,
     accelerator: Accelerator = "auto",
+    init: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            show_default="random weights",
+            help="Checkpoint of another run to start from, to fine-tune on data of your own.",
+        ),
+    ] = None,
     compiled: Annotated[
         bool, typer.Option("--compile", help="Let PyTorch compile the network: faster, needs a C++ compiler.")
     ] = False,
@@ -88,6 +97,7 @@ def detector(
         accelerator=accelerator,
         progress_bar=sys.stderr.isatty(),
         compiled=compiled,
+        initial=init,
     )
     network, fast = out / "detector.onnx", out / "detector-int8.onnx"
     export_detector_checkpoint(best, network)
