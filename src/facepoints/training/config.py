@@ -35,7 +35,7 @@ class RunConfig:
     epoch_samples: int = setting(20_000, "Inputs between two validations and checkpoints.")
     validation_share: float = setting(0.1, "Share of the people and photos that are validated on.")
     patience: int = setting(0, "Validations without a better one before the run stops; 0 for never.")
-    seed: int = setting(0, "Seed of weights, draws, augmentation and the validation split.")
+    seed: int = setting(0, "Seed of weights, draws and augmentation, and of the validation split of keypoint networks.")
     precision: str = setting("bf16-mixed", "bf16-mixed or 32-true.")
 
     def __post_init__(self) -> None:

@@ -19,6 +19,7 @@ class DetectorTrainConfig(RunConfig):
     epoch_samples: int = setting(20_000, "Scenes between two validations and checkpoints.")
     precision: str = setting("32-true", "bf16-mixed or 32-true.")
     scene_size: int = setting(256, "Side of the scenes in pixels, a multiple of 32.")
+    split_seed: int = setting(0, "Seed of the validation split; keep it where a run starts from another's weights.")
 
     def __post_init__(self) -> None:
         super().__post_init__()
