@@ -82,6 +82,16 @@ def test_one_labelled_face_a_picture(detectors: dict[str, ScriptedDetector], tmp
     assert {min_face for _, min_face in detectors["network"].looked} == {30}
 
 
+def test_turned_pictures(data: Path, detectors: dict[str, ScriptedDetector], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = run(data, "--roll", "90", "--format", "json", "--out", out, "--detector", "network")
+    assert result.exit_code == 0, result.output
+    settings = json.loads(result.stdout)["settings"]
+    assert settings["Pictures turned by"] == "90 degrees"
+    assert settings["Picture sizes"] == "160 x 200 to 160 x 200 px"
+    assert (out / "missed.png").exists()
+
+
 def test_the_whole_finder_is_judged_unless_told_otherwise(detectors: dict[str, ScriptedDetector], data: Path) -> None:
     result = run_program("evaluate", "detector", data, "--format", "json", "--quiet")
     settings = json.loads(result.stdout)["settings"]

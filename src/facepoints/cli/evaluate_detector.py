@@ -81,6 +81,15 @@ def detector(
         int | None,
         typer.Option(min=1, show_default="16; 20", help="Smallest face to look for, in pixels: 16 for WIDER FACE."),
     ] = None,
+    roll: Annotated[
+        float,
+        typer.Option(
+            metavar="DEGREES",
+            min=-180,
+            max=180,
+            help="Turn each picture clockwise first: its faces are rolled then.",
+        ),
+    ] = 0.0,
     keypoints: options.Keypoints = "compact",
     out: Annotated[
         Path | None,
@@ -120,6 +129,7 @@ def detector(
             scored_by=score.value,
             keypoints=keypoints,
             min_face=smallest,
+            roll=roll,
             progress=progress,
         )
     settings = describe_detector_run(

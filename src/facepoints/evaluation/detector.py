@@ -15,13 +15,13 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from facepoints import images
 from facepoints.arrays import Array, Image
 from facepoints.datasets.wider import LabelledPicture
 from facepoints.detection import Detections, Detector
 from facepoints.errors import ImageError, InputError
 from facepoints.evaluation.contestants import Contestant
 from facepoints.evaluation.detector_result import DetectorEvaluation, FailedPicture, FoundBoxes
+from facepoints.evaluation.turned import read_turned
 from facepoints.faces import Faces
 from facepoints.finder import FaceFinder
 
@@ -41,6 +41,7 @@ def evaluate_detectors(
     scored_by: ScoredBy = "finder",
     keypoints: str | Path = "compact",
     min_face: int = 20,
+    roll: float = 0.0,
     progress: Callable[[int, int], None] | None = None,
 ) -> DetectorEvaluation:
     """Let each detector look at every picture.
@@ -56,6 +57,7 @@ def evaluate_detectors(
             ``"detector"`` the detectors alone.
         keypoints: name or path of the estimator's weights, for the finder.
         min_face: side in pixels of the smallest face to look for.
+        roll: degrees by which each picture is turned before it is looked at, clockwise.
         progress: called after each picture with how many are done, and of how many.
 
     Raises:
@@ -71,12 +73,12 @@ def evaluate_detectors(
     with _one_thread():
         for done, picture in enumerate(pictures, start=1):
             try:
-                image = images.read(picture.image)
+                image, shown = read_turned(picture, roll)
                 found = [run.find(image) for run in runs]
             except (ImageError, InputError) as error:
                 failed.append(FailedPicture(picture.image, str(error).removeprefix(f"{picture.image}: ")))
             else:
-                kept.append(picture)
+                kept.append(shown)
                 sizes.append((image.shape[1], image.shape[0]))
                 for run, result in zip(runs, found, strict=True):
                     run.keep(*result)
@@ -85,7 +87,7 @@ def evaluate_detectors(
     if not kept:
         raise InputError(f"none of the {len(pictures)} pictures could be evaluated; the first: {failed[0].reason}")
     return DetectorEvaluation(
-        tuple(kept), tuple(sizes), complete, {run.name: run.result() for run in runs}, tuple(failed)
+        tuple(kept), tuple(sizes), complete, {run.name: run.result() for run in runs}, tuple(failed), roll
     )
 
 

@@ -116,6 +116,7 @@ class DetectorEvaluation:
             may still be a face.
         found: what each detector found, by its name.
         failed: pictures that are in none of the figures.
+        roll: degrees by which the pictures were turned, clockwise; the labels are those of the turned pictures.
     """
 
     pictures: tuple[LabelledPicture, ...]
@@ -123,6 +124,7 @@ class DetectorEvaluation:
     complete: bool
     found: dict[str, FoundBoxes]
     failed: tuple[FailedPicture, ...] = ()
+    roll: float = 0.0
 
     @property
     def size_ranges(self) -> tuple[SizeRange, ...]:

@@ -47,6 +47,7 @@ def describe_detector_run(
         "Data": run.pop("Data"),
         "Faces": run.pop("Faces"),
         "Picture sizes": f"{small[0]} x {small[1]} to {large[0]} x {large[1]} px",
+        **({"Pictures turned by": f"{evaluation.roll:g} degrees"} if evaluation.roll else {}),
         "Smallest face to look for": f"{min_face} px",
         "Scores and boxes": _SCORED_BY[scored_by],
         **{contestant.title: contestant.about() for contestant in contestants},

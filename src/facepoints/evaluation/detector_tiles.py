@@ -10,6 +10,7 @@ import numpy as np
 from facepoints import images
 from facepoints.arrays import Array, Image
 from facepoints.evaluation.detector_result import DetectorEvaluation, counted
+from facepoints.evaluation.turned import turned
 from facepoints.report.box_tile import IGNORED_COLOUR, box_tile
 from facepoints.report.comparison import FOUND_COLOUR, TRUE_COLOUR
 
@@ -65,6 +66,9 @@ def _tile(
     picture, found = evaluation.pictures[index], evaluation.found[name]
     wanted = counted(picture, evaluation.size_ranges[0])
     shown = found.boxes[index][np.asarray(found.scores[index]) >= found.min_score]
-    tile = box_tile(images.read(picture.image), box, picture.boxes[wanted], picture.boxes[~wanted], shown)
+    image = images.read(picture.image)
+    if evaluation.roll:
+        image, _ = turned(image, picture.boxes, evaluation.roll)
+    tile = box_tile(image, box, picture.boxes[wanted], picture.boxes[~wanted], shown)
     path = picture.image.relative_to(data) if picture.image.is_relative_to(data) else picture.image
     return tile, headline, path.as_posix()
