@@ -33,6 +33,7 @@ class FixedDetector:
     """Finds the same boxes in every picture."""
 
     default_min_score = 0.3
+    score_share: float
 
     def __init__(self, *boxes: Box, score: float = 0.9, starts: list[Box] | None = None) -> None:
         self.found: Any = SimpleNamespace(boxes=list(boxes), scores=[score] * len(boxes), keypoint_boxes=starts)
@@ -306,6 +307,17 @@ def test_detector_that_knows_the_roll(astronaut: Image, points: np.ndarray) -> N
     assert_near(511 - face.keypoints, points)
 
 
+def test_share_of_the_detectors_score(astronaut: Image, points: np.ndarray) -> None:
+    detector = FixedDetector(tuple(tight_boxes(points[None])[0].tolist()), score=0.5)
+    sure = FaceFinder(FixedDetector(*detector.found.boxes, score=1)).find(astronaut).scores[0]
+    estimated = (sure - 0.05) / 0.95
+    for share, expected in ((None, 0.5**0.2 * estimated), (0.0, estimated ** (1 / 0.8)), (1.0, 0.5)):
+        if share is not None:
+            detector.score_share = share
+        (face,) = FaceFinder(detector).find(astronaut)
+        assert face.score == pytest.approx(0.05 + 0.95 * expected, abs=1e-3)
+
+
 def test_smallest_face_is_told_to_the_detector(astronaut: Image) -> None:
     class Told(FixedDetector):
         def detect(self, image: Image, min_face: int) -> Detections:
@@ -359,6 +371,10 @@ def test_detector_that_gives_nonsense_is_named(astronaut: Image, detector: Detec
         ({"detector": 3}, "int is neither"),
         ({"detector": HaarDetector}, r"not a class; write HaarDetector\(\)"),
         ({"detector": SimpleNamespace(detect=len, default_min_score=2)}, "default_min_score must be between 0 and 1"),
+        (
+            {"detector": SimpleNamespace(detect=len, default_min_score=0.5, score_share=2)},
+            "score_share must be between",
+        ),
         ({"keypoints": "huge"}, r"there are no weights 'huge'; known are compact.*\.onnx"),
         ({"keypoints": None}, "there are no weights 'None'"),
         ({"keypoints": "detector"}, "the weights 'detector' are those of a detector, not of a keypoint network"),

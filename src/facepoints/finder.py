@@ -38,8 +38,8 @@ _LOWEST = 0.05
 """No candidate scores less, so that ``min_score=0.05`` returns them all, whatever the detector."""
 
 _DETECTOR_SHARE = 0.2
-"""Weight of the detector's score in the weighted geometric mean with the estimator's, which sees far more of the face:
-on validation crops the estimator gives faces 0.9 on average and Haar's false boxes under 0.01."""
+"""Weight of the detector's score in the weighted geometric mean with the estimator's, for detectors that have no
+``score_share``: on validation crops the estimator gives faces 0.9 on average and Haar's false boxes under 0.01."""
 
 
 class FaceFinder:
@@ -80,6 +80,7 @@ class FaceFinder:
             self.detector = detection.create(detector, threads, providers)
         else:
             self.detector = _checked(detector)
+        self._share: float = getattr(self.detector, "score_share", _DETECTOR_SHARE)
         self.estimator = KeypointEstimator(keypoints, threads=threads, providers=providers)
         self.min_face = min_face
         self.min_score = self.detector.default_min_score if min_score is None else min_score
@@ -140,18 +141,22 @@ class FaceFinder:
             if isinstance(found, Detections):
                 _check_inside(found.starts, picture)
                 # What the surest estimator could not save is not worth its time.
-                return found.select(_combined(found.scores, np.ones_like(found.scores)) >= self.min_score)
+                return found.select(self._combined(found.scores, np.ones_like(found.scores)) >= self.min_score)
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
         raise InputError(f"{name}.detect must return facepoints.detection.Detections, not {type(found).__name__}")
 
     def _select(self, found: Detections, estimate: Estimate) -> Faces:
         """Combine the scores, drop what is no face or found twice, and sort."""
-        scores = _combined(found.scores, estimate.scores.mean(axis=1))
+        scores = self._combined(found.scores, estimate.scores.mean(axis=1))
         # What scores less takes no place from a better one, so it may go before all are compared with all.
         good = np.flatnonzero(scores >= self.min_score)
         kept = good[best_of_duplicates(_same_face(estimate.keypoints[good]), scores[good])][: self.max_faces]
         return Faces(found.boxes[kept], scores[kept], estimate.keypoints[kept], estimate.scores[kept])
+
+    def _combined(self, detector_scores: Floats, estimator_scores: Floats) -> Floats:
+        mean = detector_scores**self._share * estimator_scores ** (1 - self._share)
+        return np.asarray(_LOWEST + (1 - _LOWEST) * mean, dtype=np.float32)
 
 
 def find(image: ImageLike) -> Faces:
@@ -183,11 +188,6 @@ def _same_face(keypoints: Floats) -> Array:
     return np.asarray(same)
 
 
-def _combined(detector_scores: Floats, estimator_scores: Floats) -> Floats:
-    mean = detector_scores**_DETECTOR_SHARE * estimator_scores ** (1 - _DETECTOR_SHARE)
-    return np.asarray(_LOWEST + (1 - _LOWEST) * mean, dtype=np.float32)
-
-
 def _as_picture(image: ImageLike) -> Image:
     if isinstance(image, (str, bytes, bytearray, memoryview, os.PathLike)):
         return images.read(image)
@@ -205,6 +205,9 @@ def _checked(detector: object) -> Detector:
     score = detector.default_min_score
     if not is_number(score) or not 0 <= score <= 1:
         raise InputError(f"{type(detector).__name__}.default_min_score must be between 0 and 1; got {score!r}")
+    share = getattr(detector, "score_share", _DETECTOR_SHARE)
+    if not is_number(share) or not 0 <= share <= 1:
+        raise InputError(f"{type(detector).__name__}.score_share must be between 0 and 1; got {share!r}")
     return detector
 
 

@@ -47,7 +47,7 @@ class SquareSession:
             return Candidates.empty()
         marks = np.array(rows, dtype=np.float32)
         half = (marks[:, 1:2] - marks[:, :1]) / 2
-        everything = np.concatenate([marks - 0.2 * half, marks, marks + 0.1 * half])
+        everything = np.concatenate([marks - 0.3 * half, marks, marks + 0.02 * half])
         return Candidates(np.repeat([0.5, 0.9, 0.7], len(marks)).astype(np.float32), everything)
 
     def _face(self, picture: Image, weight: np.ndarray, mask: np.ndarray) -> np.ndarray | None:

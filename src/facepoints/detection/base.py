@@ -77,7 +77,9 @@ class Detections:
 class Detector(Protocol):
     """Anything that finds candidate faces; give such an object to ``FaceFinder(detector=...)``.
 
-    ``default_min_score`` is the combined score under which the finder drops a face unless it is told otherwise.
+    ``default_min_score`` is the combined score under which the finder drops a face unless it is told otherwise. A
+    detector may also have ``score_share``, from 0 to 1: the weight of its own score in the combined one (a weighted
+    geometric mean with the estimator's); 0.2 if it has none.
     """
 
     default_min_score: float

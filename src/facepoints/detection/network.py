@@ -42,7 +42,8 @@ class NetworkDetector:
         WeightsError: the weights are missing, damaged, or made for something else.
     """
 
-    default_min_score = 0.5
+    default_min_score = 0.65
+    score_share = 0.8  # the estimator knows little of faces under 30 pixels
 
     def __init__(
         self,
