@@ -89,12 +89,13 @@ def test_best_of_those_that_overlap() -> None:
     assert len(Candidates.empty().best(0.4, 3)) == 0
 
 
-def test_best_is_the_mean_of_those_that_lie_on_it() -> None:
+def test_merged_is_the_mean_of_those_that_lie_on_the_best() -> None:
     shifts, scores = np.array([0, 2, 10, 500]), np.array([0.6, 0.3, 0.5, 0.2], dtype=np.float32)
-    found = Candidates(scores, np.concatenate([one().marks + shift for shift in shifts])).best(0.4, 100)
+    found = Candidates(scores, np.concatenate([one().marks + shift for shift in shifts])).merged(0.4, 100)
     np.testing.assert_allclose(found.scores, [0.6, 0.2])
     np.testing.assert_allclose(found.marks[0], one().marks[0] + 2 / 3, rtol=1e-5)
     np.testing.assert_allclose(found.marks[1], one().marks[0] + 500, rtol=1e-5)
+    assert len(Candidates.empty().merged(0.4, 3)) == 0
 
 
 def test_mapped() -> None:

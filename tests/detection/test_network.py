@@ -148,6 +148,31 @@ def test_rotations(onnx_path: Path, turns: int, rotations: tuple[int, ...]) -> N
         np.testing.assert_allclose((found.starts[0, :2] + found.starts[0, 2:]) / 2, (box[:2] + box[2:]) / 2, atol=1.5)
 
 
+def test_looks_that_disagree_are_not_averaged(onnx_path: Path) -> None:
+    class AnyRoll(SquareSession):
+        """Takes every face for an upright one, less surely if it is none."""
+
+        def run(self, picture: Image, min_score: float) -> Candidates:
+            found = super().run(picture, min_score)
+            if len(found):
+                return found
+            turned = super().run(np.ascontiguousarray(picture[::-1, ::-1]), min_score)
+            upside = turned.turned_back(2, picture.shape[1], picture.shape[0])
+            marks = upside.marks.copy()
+            marks[:, 7:] = marks[:, :6:-1]
+            return Candidates(upside.scores * np.float32(0.9), marks)
+
+    detector = NetworkDetector(onnx_path, rotations=(180, 0))
+    detector._session = AnyRoll()  # type: ignore[assignment]
+    picture = blank(320, 240)
+    box = draw_face(picture, 110, 60, 80)
+    found = detector.detect(picture, 20)
+    assert_same_boxes(found.boxes, box[None])
+    assert found.rolls is not None
+    np.testing.assert_allclose(found.rolls, 0, atol=1e-3)
+    np.testing.assert_allclose(found.starts[:, 2] - found.starts[:, 0], 80, atol=2)
+
+
 def test_points_come_along(detector: NetworkDetector) -> None:
     picture = blank(320, 240)
     box = draw_face(picture, 110, 60, 80)

@@ -104,15 +104,21 @@ class Candidates:
     def best(self, threshold: float, at_most: int) -> Candidates:
         """The best of those whose boxes overlap by an IoU above ``threshold``, highest score first.
 
-        Its coordinates are the mean, weighted by the scores, of its own and of those that lie nearly on it, as in
-        BlazeFace (Bazarevsky et al., 2019).
-
         Args:
             threshold: 0 to 1.
             at_most: only so many of the highest scores take part.
         """
+        first = np.argsort(-self.scores, kind="stable")[:at_most]
+        return self.select(first[nms(self.boxes[first], self.scores[first], threshold)])
+
+    def merged(self, threshold: float, at_most: int) -> Candidates:
+        """The same with better coordinates: the mean, weighted by the scores, of the best and of those that lie nearly
+        on it, as in BlazeFace (Bazarevsky et al., 2019).
+
+        For candidates of one look at the picture: other looks may not agree on which end of a face is up.
+        """
         first = self.select(np.argsort(-self.scores, kind="stable")[:at_most])
-        kept = first.select(nms(first.boxes, first.scores, threshold))
+        kept = first.best(threshold, at_most)
         weights = (box_iou(kept.boxes, first.boxes) > _ALIKE) * first.scores
         means = np.tensordot(weights / weights.sum(axis=1, keepdims=True), first.marks, axes=1)
         return Candidates(kept.scores, means.astype(np.float32))

@@ -80,8 +80,9 @@ class NetworkDetector:
         looks = []
         for quarters in [degrees // 90 for degrees in self.rotations]:
             turned = np.ascontiguousarray(np.rot90(picture, -quarters)) if quarters else picture
-            looks.append(self._look(turned, min_face).turned_back(quarters, width, height))
-        return Candidates.concatenate(looks).best(_OVERLAP, _MOST)
+            found = self._look(turned, min_face).merged(_OVERLAP, _MOST)
+            looks.append(found.turned_back(quarters, width, height))
+        return Candidates.concatenate(looks).best(_OVERLAP, _MOST) if len(looks) > 1 else looks[0]
 
     def _look(self, picture: Image, min_face: int) -> Candidates:
         """All candidates of one look at the picture; the same face may be among them several times."""
