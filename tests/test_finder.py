@@ -33,7 +33,6 @@ class FixedDetector:
     """Finds the same boxes in every picture."""
 
     default_min_score = 0.3
-    score_share: float
 
     def __init__(self, *boxes: Box, score: float = 0.9, starts: list[Box] | None = None) -> None:
         self.found: Any = SimpleNamespace(boxes=list(boxes), scores=[score] * len(boxes), keypoint_boxes=starts)
@@ -308,14 +307,29 @@ def test_detector_that_knows_the_roll(astronaut: Image, points: np.ndarray) -> N
 
 
 def test_share_of_the_detectors_score(astronaut: Image, points: np.ndarray) -> None:
-    detector = FixedDetector(tuple(tight_boxes(points[None])[0].tolist()), score=0.5)
-    sure = FaceFinder(FixedDetector(*detector.found.boxes, score=1)).find(astronaut).scores[0]
-    estimated = (sure - 0.05) / 0.95
-    for share, expected in ((None, 0.5**0.2 * estimated), (0.0, estimated ** (1 / 0.8)), (1.0, 0.5)):
-        if share is not None:
-            detector.score_share = share
-        (face,) = FaceFinder(detector).find(astronaut)
-        assert face.score == pytest.approx(0.05 + 0.95 * expected, abs=1e-3)
+    box = tuple(tight_boxes(points[None])[0].tolist())
+    sure, unsure = (FaceFinder(FixedDetector(box, score=score)).find(astronaut).scores[0] for score in (1, 0.5))
+    assert unsure - 0.05 == pytest.approx(0.5**0.2 * (sure - 0.05), abs=1e-4)
+
+
+class Combining(FixedDetector):
+    """Says itself how scores go together."""
+
+    def combined_scores(
+        self, found: Detections, estimator_scores: np.ndarray, keypoints: np.ndarray | None
+    ) -> np.ndarray:
+        self.told = [len(found), estimator_scores.shape, None if keypoints is None else keypoints.shape]
+        return np.asarray(estimator_scores * found.scores / 2)
+
+
+def test_a_detector_may_combine_the_scores_itself(astronaut: Image, points: np.ndarray) -> None:
+    detector = Combining(tuple(tight_boxes(points[None])[0].tolist()), score=0.8)
+    (face,) = FaceFinder(detector).find(astronaut)
+    assert face.score == pytest.approx(0.05 + 0.95 * face.keypoint_scores.mean() * 0.4, abs=1e-4)
+    assert detector.told == [1, (1,), (1, 68, 2)]
+    # 0.43 is the most that this candidate could reach, so it is not even looked at.
+    assert len(FaceFinder(detector, min_score=0.44).find(astronaut)) == 0
+    assert detector.told == [0, (0,), (0, 68, 2)]
 
 
 def test_smallest_face_is_told_to_the_detector(astronaut: Image) -> None:
@@ -371,10 +385,6 @@ def test_detector_that_gives_nonsense_is_named(astronaut: Image, detector: Detec
         ({"detector": 3}, "int is neither"),
         ({"detector": HaarDetector}, r"not a class; write HaarDetector\(\)"),
         ({"detector": SimpleNamespace(detect=len, default_min_score=2)}, "default_min_score must be between 0 and 1"),
-        (
-            {"detector": SimpleNamespace(detect=len, default_min_score=0.5, score_share=2)},
-            "score_share must be between",
-        ),
         ({"keypoints": "huge"}, r"there are no weights 'huge'; known are compact.*\.onnx"),
         ({"keypoints": None}, "there are no weights 'None'"),
         ({"keypoints": "detector"}, "the weights 'detector' are those of a detector, not of a keypoint network"),

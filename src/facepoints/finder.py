@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from facepoints import detection, images
 from facepoints.arrays import Array, Floats, Image, as_boxes, as_image, is_number
-from facepoints.detection import Detections, Detector
+from facepoints.detection import Detections, Detector, ScoreCombiner
 from facepoints.errors import InputError
 from facepoints.faces import Faces
 from facepoints.geometry import best_of_duplicates, box_containment, tight_boxes
@@ -38,8 +38,8 @@ _LOWEST = 0.05
 """No candidate scores less, so that ``min_score=0.05`` returns them all, whatever the detector."""
 
 _DETECTOR_SHARE = 0.2
-"""Weight of the detector's score in the weighted geometric mean with the estimator's, for detectors that have no
-``score_share``: on validation crops the estimator gives faces 0.9 on average and Haar's false boxes under 0.01."""
+"""Weight of the detector's score in the weighted geometric mean with the estimator's, for detectors that are no
+``ScoreCombiner``: on validation crops the estimator gives faces 0.9 on average and Haar's false boxes under 0.01."""
 
 
 class FaceFinder:
@@ -80,7 +80,6 @@ class FaceFinder:
             self.detector = detection.create(detector, threads, providers)
         else:
             self.detector = _checked(detector)
-        self._share: float = getattr(self.detector, "score_share", _DETECTOR_SHARE)
         self.estimator = KeypointEstimator(keypoints, threads=threads, providers=providers)
         self.min_face = min_face
         self.min_score = self.detector.default_min_score if min_score is None else min_score
@@ -141,22 +140,25 @@ class FaceFinder:
             if isinstance(found, Detections):
                 _check_inside(found.starts, picture)
                 # What the surest estimator could not save is not worth its time.
-                return found.select(self._combined(found.scores, np.ones_like(found.scores)) >= self.min_score)
+                return found.select(self._combined(found, np.ones_like(found.scores)) >= self.min_score)
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
         raise InputError(f"{name}.detect must return facepoints.detection.Detections, not {type(found).__name__}")
 
     def _select(self, found: Detections, estimate: Estimate) -> Faces:
         """Combine the scores, drop what is no face or found twice, and sort."""
-        scores = self._combined(found.scores, estimate.scores.mean(axis=1))
+        scores = self._combined(found, estimate.scores.mean(axis=1), estimate.keypoints)
         # What scores less takes no place from a better one, so it may go before all are compared with all.
         good = np.flatnonzero(scores >= self.min_score)
         kept = good[best_of_duplicates(_same_face(estimate.keypoints[good]), scores[good])][: self.max_faces]
         return Faces(found.boxes[kept], scores[kept], estimate.keypoints[kept], estimate.scores[kept])
 
-    def _combined(self, detector_scores: Floats, estimator_scores: Floats) -> Floats:
-        mean = detector_scores**self._share * estimator_scores ** (1 - self._share)
-        return np.asarray(_LOWEST + (1 - _LOWEST) * mean, dtype=np.float32)
+    def _combined(self, found: Detections, estimator_scores: Floats, keypoints: Floats | None = None) -> Floats:
+        if isinstance(self.detector, ScoreCombiner):
+            combined = self.detector.combined_scores(found, estimator_scores, keypoints)
+        else:
+            combined = found.scores**_DETECTOR_SHARE * estimator_scores ** (1 - _DETECTOR_SHARE)
+        return np.asarray(_LOWEST + (1 - _LOWEST) * combined, dtype=np.float32)
 
 
 def find(image: ImageLike) -> Faces:
@@ -205,9 +207,6 @@ def _checked(detector: object) -> Detector:
     score = detector.default_min_score
     if not is_number(score) or not 0 <= score <= 1:
         raise InputError(f"{type(detector).__name__}.default_min_score must be between 0 and 1; got {score!r}")
-    share = getattr(detector, "score_share", _DETECTOR_SHARE)
-    if not is_number(share) or not 0 <= share <= 1:
-        raise InputError(f"{type(detector).__name__}.score_share must be between 0 and 1; got {share!r}")
     return detector
 
 

@@ -15,6 +15,7 @@ from facepoints.detection import Detections, Detector, NetworkDetector
 from facepoints.detection.candidates import Candidates
 from facepoints.errors import InputError, WeightsError
 from facepoints.geometry import box_iou
+from facepoints.scheme import MEAN_FACE
 from tests.detection.square_network import SquareSession, draw_face, write_brightness_network
 
 pytest.importorskip("onnx")
@@ -232,3 +233,28 @@ def test_missing_weights(tmp_path: Path) -> None:
 def test_no_image(detector: NetworkDetector, image: Image) -> None:
     with pytest.raises(InputError, match="an image must"):
         detector.detect(image, 20)
+
+
+def test_combined_scores() -> None:
+    boxes = np.array([[0, 0, 100, 125]] * 4, dtype=np.float32)
+    squares = np.array([[0, 25, 100, 125]] * 4, dtype=np.float32)
+    found = Detections(boxes, np.array([0.1, 0.5, 0.9, 0.9]), squares, np.zeros(4))
+    near = np.stack([MEAN_FACE * 90 + (50, 75)] * 4).astype(np.float32)
+    detector = NetworkDetector()
+    hopeless, doubtful, sure, alone = detector.combined_scores(found, np.array([1, 0.8, 0.8, 0.0]), near)
+    assert hopeless < 0.1 < doubtful < alone < sure < 1
+    # What lies beside the square is another face's.
+    elsewhere = near + np.array([90, 90], dtype=np.float32)
+    np.testing.assert_allclose(detector.combined_scores(found, np.ones(4), elsewhere)[2], alone)
+    # Where the keypoints are not found yet, it is the best that can come of a candidate.
+    hopes = detector.combined_scores(found, np.ones(4), None)
+    assert (hopes >= [hopeless, doubtful, sure, alone]).all()
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_combined_scores_rise_with_both(own: float, other: float, more: float) -> None:
+    box = np.array([[0, 0, 10, 10]], dtype=np.float32)
+    low, high = sorted((other, more))
+    detector, found = NetworkDetector(), Detections(box, np.array([own]))
+    scores = [detector.combined_scores(found, np.array([value]), None)[0] for value in (low, high)]
+    assert 0 <= scores[0] <= scores[1] <= 1

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
-from facepoints.detection.base import Detections, Detector
+from facepoints.detection.base import Detections, Detector, ScoreCombiner
 from facepoints.detection.haar import Cascade, HaarCatDetector, HaarDetector, HaarProfileDetector
 from facepoints.detection.haar_parts import find_eyes, find_smiles
 from facepoints.detection.network import NetworkDetector
@@ -21,6 +21,7 @@ __all__ = [
     "HaarDetector",
     "HaarProfileDetector",
     "NetworkDetector",
+    "ScoreCombiner",
     "create",
     "find_eyes",
     "find_smiles",

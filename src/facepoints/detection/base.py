@@ -10,7 +10,7 @@ import numpy as np
 from facepoints.arrays import Array, Floats, Image, as_boxes, as_floats
 from facepoints.errors import InputError
 
-__all__ = ["Detections", "Detector"]
+__all__ = ["Detections", "Detector", "ScoreCombiner"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +77,7 @@ class Detections:
 class Detector(Protocol):
     """Anything that finds candidate faces; give such an object to ``FaceFinder(detector=...)``.
 
-    ``default_min_score`` is the combined score under which the finder drops a face unless it is told otherwise. A
-    detector may also have ``score_share``, from 0 to 1: the weight of its own score in the combined one (a weighted
-    geometric mean with the estimator's); 0.2 if it has none.
+    ``default_min_score`` is the combined score under which the finder drops a face unless it is told otherwise.
     """
 
     default_min_score: float
@@ -88,5 +86,24 @@ class Detector(Protocol):
         """All candidates whose longer side has at least about ``min_face`` pixels, in any order.
 
         Must be safe to call from several threads at once.
+        """
+        ...
+
+
+@runtime_checkable
+class ScoreCombiner(Protocol):
+    """A detector that knows how its scores and those of the keypoint network go together."""
+
+    def combined_scores(self, found: Detections, estimator_scores: Floats, keypoints: Floats | None) -> Floats:
+        """How sure one can be of each face, from both.
+
+        Args:
+            found: ``n`` candidates of this detector.
+            estimator_scores: ``(n,)`` mean score of the keypoints in each, 0 to 1. Higher ones must not give less.
+            keypoints: ``(n, 68, 2)`` in pixels of the picture; None where they are still to be found and
+                ``estimator_scores`` is what to hope for.
+
+        Returns:
+            ``(n,)``, 0 to 1.
         """
         ...

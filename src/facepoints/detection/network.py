@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from facepoints.arrays import Image, as_image
+from facepoints.arrays import Floats, Image, as_image
 from facepoints.detection.base import Detections
 from facepoints.detection.candidates import Candidates
 from facepoints.detection.pyramid import owned, plan_levels, plan_tiles, resized
 from facepoints.detection.session import DetectorSession
 from facepoints.errors import InputError
+from facepoints.geometry import box_iou, tight_boxes
 from facepoints.weights import resolve
 
 __all__ = ["NetworkDetector"]
@@ -22,6 +23,14 @@ _LOWEST = 0.15
 
 _OVERLAP = 0.4
 """IoU above which two boxes are one face."""
+
+_BIAS, _OWN, _ESTIMATOR = -2.69, 2.02, 2.29
+"""Logistic regression of "is it a face?" on the logarithm of the odds of the detector's score and on the estimator's
+score, fitted by ``benchmarks/calibrate_detector.py`` on the validation pictures of the training."""
+
+_AGREEMENT = 0.2
+"""Least IoU of the square that the detector expects the keypoints in and their tight box; below it they are another
+face's than the box."""
 
 _MOST = 2000
 """Candidates, the best, that are compared with each other."""
@@ -43,7 +52,6 @@ class NetworkDetector:
     """
 
     default_min_score = 0.65
-    score_share = 0.8  # the estimator knows little of faces under 30 pixels
 
     def __init__(
         self,
@@ -67,6 +75,18 @@ class NetworkDetector:
         centres = (top + bottom) / 2
         squares = np.concatenate([centres - half, centres + half], axis=1)
         return Detections(found.boxes, found.scores, squares, np.arctan2(-down[:, 0], down[:, 1]))
+
+    def combined_scores(self, found: Detections, estimator_scores: Floats, keypoints: Floats | None) -> Floats:
+        """See :class:`facepoints.detection.base.ScoreCombiner`: the probability that the candidate is a face.
+
+        The estimator knows little of faces under 30 pixels, so the detector may be sure without it.
+        """
+        odds = np.log(np.maximum(found.scores, 1e-6) / np.maximum(1 - found.scores, 1e-6))
+        support = estimator_scores
+        if keypoints is not None and len(keypoints):
+            overlaps = np.diagonal(box_iou(found.starts, tight_boxes(keypoints)))
+            support = estimator_scores * (overlaps >= _AGREEMENT)
+        return np.asarray(1 / (1 + np.exp(-(_BIAS + _OWN * odds + _ESTIMATOR * support))), dtype=np.float32)
 
     def find_candidates(self, image: Image, min_face: int) -> Candidates:
         """The same faces with five points on each: eyes, tip of the nose, corners of the mouth.

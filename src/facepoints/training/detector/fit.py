@@ -93,7 +93,8 @@ def split_pictures(pictures: FacePictures, config: DetectorTrainConfig) -> tuple
     validation: dict[str, FacePictures] = {}
     for source in sorted(set(pictures.sources)):
         rows = [row for row, name in enumerate(pictures.sources) if name == source]
-        kept, held = split_by_group([pictures.groups[row] for row in rows], config.validation_share, seed=config.split_seed)
+        groups = [pictures.groups[row] for row in rows]
+        kept, held = split_by_group(groups, config.validation_share, seed=config.split_seed)
         training += [rows[index] for index in kept]
         if held:
             step = max(1, -(-len(held) // _VALIDATION_PICTURES))
