@@ -4,9 +4,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from facepoints.errors import InputError  # noqa: E402
 from facepoints.training.networks.detector import (  # noqa: E402
     DetectorConfig,
     DetectorNetwork,
+    create_detector,
     grid_centres,
     rows_of_blocks,
 )
@@ -60,3 +62,20 @@ def test_one_picture_gives_the_same_alone_and_in_a_batch() -> None:
     pictures = torch.randint(0, 256, (3, 64, 64, 3), dtype=torch.uint8)
     together, alone = network(pictures), network(pictures[1:2])
     torch.testing.assert_close(together.boxes[1:2], alone.boxes, atol=1e-4, rtol=1e-5)
+
+
+def test_a_larger_network_starts_where_a_smaller_one_stood() -> None:
+    slim, full = create_detector("slim").eval(), create_detector("full").eval()
+    full.start_from(slim.state_dict())
+    pictures = torch.randint(0, 256, (1, 64, 64, 3), dtype=torch.uint8)
+    torch.testing.assert_close(full(pictures).boxes, slim(pictures).boxes)
+    torch.testing.assert_close(full(pictures).logits, slim(pictures).logits)
+    with pytest.raises(InputError, match="weights of its own shape"):
+        slim.start_from(full.state_dict())
+    with pytest.raises(InputError, match="weights of its own shape"):
+        full.start_from(DetectorNetwork(SMALL).state_dict())
+
+
+def test_unknown_names() -> None:
+    with pytest.raises(InputError, match="no detector network 'huge'; known are slim, full"):
+        create_detector("huge")

@@ -27,7 +27,7 @@ def test_a_run_leaves_its_files_and_says_how_it_goes(tmp_path: Path, capfd: pyte
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["best.ckpt", "config.json", "data.json", "last.ckpt", "tensorboard"]
     lines = capfd.readouterr().err.splitlines()
-    assert lines[0].startswith("detector: ")
+    assert lines[0].startswith("detector slim: ")
     assert [line.split()[1] for line in lines[1:]] == ["1/3", "2/3", "3/3"]
     figures = ("AP", "ap_wider_16", "ap_wider_32", "found_300w", "others_300w", "scenes/s")
     assert all(figure in line for line in lines[1:] for figure in figures)

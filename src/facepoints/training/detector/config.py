@@ -14,6 +14,7 @@ __all__ = ["DetectorTrainConfig"]
 class DetectorTrainConfig(RunConfig):
     """All that decides what a detector learns."""
 
+    network: str = setting("slim", "Name of the network: slim or full.")
     samples: int = setting(400_000, "Scenes to train on in all, each newly cut and changed.")
     batch_size: int = setting(16, "Scenes a step.")
     epoch_samples: int = setting(20_000, "Scenes between two validations and checkpoints.")

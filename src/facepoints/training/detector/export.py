@@ -18,7 +18,7 @@ from facepoints.arrays import Image
 from facepoints.errors import WeightsError
 from facepoints.files import atomic_write
 from facepoints.training.checkpoints import read_checkpoint
-from facepoints.training.networks.detector import STRIDES, DetectorNetwork, rows_of_blocks
+from facepoints.training.networks.detector import STRIDES, DetectorNetwork, create_detector, rows_of_blocks
 from facepoints.training.onnx_file import add_metadata, to_onnx
 from facepoints.training.quantise import quantise
 
@@ -71,8 +71,9 @@ def load_detector_checkpoint(path: Path) -> tuple[DetectorNetwork, dict[str, Any
     checkpoint = read_checkpoint(path)
     if checkpoint.kind != "detector":
         raise WeightsError(f"{path} is a checkpoint of {checkpoint.kind}, not of `facepoints train detector`")
-    network = DetectorNetwork()
     try:
+        # Checkpoints did not name their network while there was one.
+        network = create_detector(checkpoint.settings.get("network", "slim"))
         network.load_state_dict(checkpoint.weights)
     except RuntimeError as error:  # weights of another shape
         raise WeightsError(f"{path} is no checkpoint of `facepoints train detector`: {error}") from error

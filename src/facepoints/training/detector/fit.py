@@ -25,6 +25,7 @@ from facepoints.training.detector.export import load_detector_checkpoint
 from facepoints.training.detector.losses import SceneBatch
 from facepoints.training.detector.module import DetectorModule
 from facepoints.training.detector.scenes import SceneConfig, SceneMaker
+from facepoints.training.networks.detector import DetectorNetwork
 from facepoints.training.runs import keep_fingerprint, prepare_folder, run
 
 __all__ = ["fit_detector", "split_pictures"]
@@ -53,7 +54,8 @@ def fit_detector(
         workers: loader processes; they change the speed, not the result.
         accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
         progress_bar: a live bar beside the one line an epoch.
-        initial: checkpoint of another run, whose weights a new run starts from; None for random ones.
+        initial: checkpoint of another run, whose weights a new run starts from; its network may have fewer blocks. None
+            for random weights.
         compiled: let PyTorch compile the network, which needs a C++ compiler: a quarter faster on CPUs.
 
     Returns:
@@ -69,7 +71,8 @@ def fit_detector(
     lightning.seed_everything(config.seed, verbose=False)
     module = DetectorModule(config, list(validation))
     if initial is not None:
-        module.network.load_state_dict(load_detector_checkpoint(initial)[0].state_dict())
+        assert isinstance(module.network, DetectorNetwork)
+        module.network.start_from(load_detector_checkpoint(initial)[0].state_dict())
     module.network.to(memory_format=torch.channels_last)
     if compiled:
         module.network.compile()

@@ -14,7 +14,7 @@ from facepoints.geometry import nms
 from facepoints.training.detector.config import DetectorTrainConfig
 from facepoints.training.detector.data import ValidationPicture
 from facepoints.training.detector.losses import SceneBatch, detector_loss
-from facepoints.training.networks.detector import DetectorNetwork
+from facepoints.training.networks.detector import create_detector
 from facepoints.training.trained_module import TrainedModule
 
 __all__ = ["DetectorModule"]
@@ -45,9 +45,8 @@ class DetectorModule(TrainedModule):
     inputs: ClassVar[str] = "scenes"
 
     def __init__(self, config: DetectorTrainConfig, validation_sources: list[str]) -> None:
-        network = DetectorNetwork()
-        super().__init__(network, config)
-        self.title = "detector"
+        super().__init__(create_detector(config.network), config)
+        self.title = f"detector {config.network}"
         self.validation_sources = validation_sources
         self._pictures: list[list[tuple[Floats, Floats, ValidationPicture]]] = []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-__all__ = ["ConvBlock", "ResidualBlock"]
+__all__ = ["ConvBlock", "ResidualBlock", "ResidualConv"]
 
 
 class ConvBlock(nn.Sequential):
@@ -19,17 +19,34 @@ class ConvBlock(nn.Sequential):
         )
 
 
+class ResidualConv(nn.Module):
+    """One 3x3 convolution beside an identity."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.inside = _normed_convolution(width)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """``(n, width, h, w)`` to the same shape."""
+        return torch.relu(features + self.inside(features))
+
+
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions beside an identity (He et al., CVPR 2016)."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.first = ConvBlock(width, width)
-        self.second = nn.Sequential(nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width))
-        last = self.second[1]
-        assert isinstance(last, nn.BatchNorm2d)
-        nn.init.zeros_(last.weight)  # starts as the identity (Goyal et al., 2017)
+        self.second = _normed_convolution(width)
 
     def forward(self, features: Tensor) -> Tensor:
         """``(n, width, h, w)`` to the same shape."""
         return torch.relu(features + self.second(self.first(features)))
+
+
+def _normed_convolution(width: int) -> nn.Sequential:
+    """A convolution and its batch norm, which add nothing at first: the block starts as the identity (Goyal et al.,
+    "Accurate, Large Minibatch SGD", 2017)."""
+    norm = nn.BatchNorm2d(width)
+    nn.init.zeros_(norm.weight)
+    return nn.Sequential(nn.Conv2d(width, width, 3, 1, 1, bias=False), norm)

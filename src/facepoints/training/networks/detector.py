@@ -8,6 +8,7 @@ pixels: at stride 2 the maps are so large that moving them costs more than convo
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,14 +16,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from facepoints.training.networks.blocks import ConvBlock, ResidualBlock
+from facepoints.errors import InputError
+from facepoints.training.networks.blocks import ConvBlock, ResidualBlock, ResidualConv
 
 __all__ = [
+    "DETECTOR_NETWORKS",
     "LANDMARKS",
     "STRIDES",
     "DetectorConfig",
     "DetectorNetwork",
     "FacePrediction",
+    "create_detector",
     "grid_centres",
     "rows_of_blocks",
 ]
@@ -62,15 +66,36 @@ class DetectorConfig:
 
     Attributes:
         stem: channels at stride 4.
+        stem_convolutions: residual ones at stride 4.
         widths: channels at strides 8, 16 and 32.
         blocks: residual blocks at strides 8, 16 and 32.
         head_width: channels of the fused maps and of the heads.
     """
 
     stem: int = 32
+    stem_convolutions: int = 0
     widths: tuple[int, int, int] = (64, 96, 128)
     blocks: tuple[int, int, int] = (1, 1, 1)
     head_width: int = 48
+
+
+DETECTOR_NETWORKS = {
+    "slim": DetectorConfig(),
+    "full": DetectorConfig(stem_convolutions=1, blocks=(2, 2, 1)),
+}
+"""Shape of each detector that can be trained. "full" has what "slim" has and more residual blocks, so it can start from
+its weights: new blocks start as the identity (Chen et al., "Net2Net", ICLR 2016)."""
+
+
+def create_detector(name: str) -> DetectorNetwork:
+    """A new detector with random weights.
+
+    Raises:
+        InputError: no detector of that name.
+    """
+    if name not in DETECTOR_NETWORKS:
+        raise InputError(f"there is no detector network {name!r}; known are {', '.join(DETECTOR_NETWORKS)}")
+    return DetectorNetwork(DETECTOR_NETWORKS[name])
 
 
 class DetectorNetwork(nn.Module):
@@ -80,7 +105,10 @@ class DetectorNetwork(nn.Module):
         super().__init__()
         self.config = config = config or DetectorConfig()
         self.stem = nn.Sequential(
-            nn.Conv2d(3, config.stem, _BLOCK, _BLOCK, bias=False), nn.BatchNorm2d(config.stem), nn.ReLU(inplace=True)
+            nn.Conv2d(3, config.stem, _BLOCK, _BLOCK, bias=False),
+            nn.BatchNorm2d(config.stem),
+            nn.ReLU(inplace=True),
+            *(ResidualConv(config.stem) for _ in range(config.stem_convolutions)),
         )
         inputs = (config.stem, *config.widths[:-1])
         self.stages = nn.ModuleList(
@@ -119,6 +147,25 @@ class DetectorNetwork(nn.Module):
         columns_and_colours = weights.permute(0, 3, 1, 2).reshape(outputs, 3 * _BLOCK, _BLOCK, 1)
         rows.weight = nn.Parameter(columns_and_colours * _INPUT_SCALE)
         return nn.Sequential(rows, *rest)
+
+    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Take the weights of a network of the same shape, or of one with fewer residual blocks.
+
+        Raises:
+            InputError: they are of a network of another shape.
+        """
+        own = self.state_dict()
+        unknown = [name for name in weights if name not in own or own[name].shape != weights[name].shape]
+        new = {name.rsplit(".", 1)[0] for name in own if name not in weights}
+        inside = {
+            f"{path}.{name}"
+            for path, block in self.named_modules()
+            if isinstance(block, (ResidualBlock, ResidualConv))
+            for name, _ in block.named_modules()
+        }
+        if unknown or not new <= inside:
+            raise InputError("a detector can start from the weights of its own shape, or of one with fewer blocks")
+        self.load_state_dict(dict(weights), strict=False)
 
     def _raw(self, features: Tensor) -> list[Tensor]:
         """The map of each stride, ``(n, 19, H / stride, W / stride)``, not decoded yet."""
