@@ -34,6 +34,10 @@ _NEAR = 0.25
 between two faces, eyes and mouth may be found on one of them and the jaw in between. Neighbours are about a whole side
 apart."""
 
+_SHARED = 0.5
+"""Share of the smaller box that lies in the other, below which the detector means two faces: from the box of a tiny
+face the keypoints of a larger one beside it may be found."""
+
 _LOWEST = 0.05
 """No candidate scores less, so that ``min_score=0.05`` returns them all, whatever the detector."""
 
@@ -150,7 +154,8 @@ class FaceFinder:
         scores = self._combined(found, estimate.scores.mean(axis=1), estimate.keypoints)
         # What scores less takes no place from a better one, so it may go before all are compared with all.
         good = np.flatnonzero(scores >= self.min_score)
-        kept = good[best_of_duplicates(_same_face(estimate.keypoints[good]), scores[good])][: self.max_faces]
+        same = _same_face(estimate.keypoints[good]) & (box_containment(found.boxes[good], found.boxes[good]) > _SHARED)
+        kept = good[best_of_duplicates(same, scores[good])][: self.max_faces]
         return Faces(found.boxes[kept], scores[kept], estimate.keypoints[kept], estimate.scores[kept])
 
     def _combined(self, found: Detections, estimator_scores: Floats, keypoints: Floats | None = None) -> Floats:

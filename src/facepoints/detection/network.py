@@ -24,7 +24,7 @@ _LOWEST = 0.15
 _OVERLAP = 0.4
 """IoU above which two boxes are one face."""
 
-_BIAS, _OWN, _ESTIMATOR = -2.69, 2.02, 2.29
+_BIAS, _OWN, _ESTIMATOR = -2.39, 2.06, 2.10
 """Logistic regression of "is it a face?" on the logarithm of the odds of the detector's score and on the estimator's
 score, fitted by ``benchmarks/calibrate_detector.py`` on the validation pictures of the training."""
 
@@ -51,7 +51,7 @@ class NetworkDetector:
         WeightsError: the weights are missing, damaged, or made for something else.
     """
 
-    default_min_score = 0.65
+    default_min_score = 0.5
 
     def __init__(
         self,

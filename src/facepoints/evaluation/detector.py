@@ -17,7 +17,7 @@ import numpy as np
 
 from facepoints.arrays import Array, Image
 from facepoints.datasets.wider import LabelledPicture
-from facepoints.detection import Detections, Detector
+from facepoints.detection import Detections, Detector, ScoreCombiner
 from facepoints.errors import ImageError, InputError
 from facepoints.evaluation.contestants import Contestant
 from facepoints.evaluation.detector_result import DetectorEvaluation, FailedPicture, FoundBoxes
@@ -96,7 +96,7 @@ class _Run:
 
     def __init__(self, contestant: Contestant, scored_by: ScoredBy, keypoints: str | Path, min_face: int) -> None:
         self.name, self._title, self._min_face = contestant.name, contestant.title, min_face
-        self._detector = _Timed(contestant.make())
+        self._detector = _timed(contestant.make())
         self._finder: FaceFinder | None = None
         self._min_score = 0.0 if contestant.all_count else self._detector.default_min_score
         if scored_by == "finder":
@@ -139,6 +139,18 @@ class _Timed:
         found = self._detector.detect(image, min_face)
         self.milliseconds = 1000 * (time.perf_counter() - start)
         return found
+
+
+class _TimedCombiner(_Timed):
+    """Such a detector that also knows how scores go together, which the finder asks it for."""
+
+    def __init__(self, detector: Detector, combiner: ScoreCombiner) -> None:
+        super().__init__(detector)
+        self.combined_scores = combiner.combined_scores
+
+
+def _timed(detector: Detector) -> _Timed:
+    return _TimedCombiner(detector, detector) if isinstance(detector, ScoreCombiner) else _Timed(detector)
 
 
 @contextmanager
