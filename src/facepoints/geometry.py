@@ -73,13 +73,17 @@ def box_containment(first: Array, second: Array) -> Floats:
 
 
 def _areas(boxes: Array) -> Array:
-    return np.asarray(np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1))
+    return _extent(boxes[:, 0], boxes[:, 2]) * _extent(boxes[:, 1], boxes[:, 3])
 
 
 def _shared_areas(first: Array, second: Array) -> Array:
-    corner = np.maximum(first[:, None, :2], second[None, :, :2])
-    opposite = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    return np.asarray(np.prod(np.clip(opposite - corner, 0, None), axis=2))
+    rows, columns = first[:, None], second[None]
+    widths = _extent(np.maximum(rows[..., 0], columns[..., 0]), np.minimum(rows[..., 2], columns[..., 2]))
+    return widths * _extent(np.maximum(rows[..., 1], columns[..., 1]), np.minimum(rows[..., 3], columns[..., 3]))
+
+
+def _extent(low: Array, high: Array) -> Array:
+    return np.asarray(np.maximum(high - low, 0))
 
 
 def _ratio(part: Array, whole: Array) -> Floats:

@@ -114,5 +114,5 @@ def test_export_of_what_is_no_checkpoint(tmp_path: Path) -> None:
     for name in ("text.ckpt", "missing.ckpt"):
         result = run("export", tmp_path / name, "--out", tmp_path / "network.onnx")
         assert result.exit_code in (1, 2)
-        assert f"{name} is no checkpoint of `facepoints train keypoints`" in result.stderr
+        assert f"{name} is no checkpoint of `facepoints train`" in result.stderr
     assert tree(tmp_path) == ["text.ckpt"]

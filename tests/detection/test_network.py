@@ -98,6 +98,7 @@ def test_faces_under_the_smallest_are_left_out(detector: NetworkDetector) -> Non
     assert len(detector.detect(picture, 300)) == len(detector.detect(picture, 10**12)) == 0
 
 
+@pytest.mark.usefixtures("smallest_is_14")
 @pytest.mark.parametrize("shift", [0, 23, 60, 110, 160])
 def test_tiles_leave_no_seam(onnx_path: Path, shift: int) -> None:
     detector = with_squares(NetworkDetector(onnx_path))
@@ -119,6 +120,7 @@ def test_large_faces_among_tiles(detector: NetworkDetector) -> None:
         assert_same_boxes(detector.detect(picture, 14).boxes, box[None])
 
 
+@pytest.mark.usefixtures("smallest_is_14")
 def test_a_face_across_the_border_of_the_picture(detector: NetworkDetector) -> None:
     class HalfOutside(SquareSession):
         def run(self, picture: Image, min_score: float) -> Candidates:

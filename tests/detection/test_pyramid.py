@@ -17,6 +17,7 @@ def level_sizes(width: int, height: int, min_face: float) -> list[tuple[int, int
     return [(level.width, level.height) for level in plan_levels(width, height, min_face)]
 
 
+@pytest.mark.usefixtures("smallest_is_14")
 @pytest.mark.parametrize(
     ("width", "height", "min_face", "expected"),
     [

@@ -14,6 +14,7 @@ from facepoints.errors import InputError  # noqa: E402
 from facepoints.training.detector.config import DetectorTrainConfig  # noqa: E402
 from facepoints.training.detector.data import TrainingScenes  # noqa: E402
 from facepoints.training.detector.fit import split_pictures  # noqa: E402
+from facepoints.training.quiet import one_opencv_thread  # noqa: E402
 from tests.training.detector.pictures import mixed, photos, squares, tiny_run  # noqa: E402
 
 
@@ -95,7 +96,8 @@ def test_workers_change_nothing() -> None:
     from facepoints.training.detector.fit import _training_loader
 
     config = DetectorTrainConfig(samples=16, epoch_samples=16, batch_size=4, scene_size=64)
-    first, second = (list(_training_loader(mixed(), config, workers)) for workers in (0, 1))
+    with one_opencv_thread():
+        first, second = (list(_training_loader(mixed(), config, workers)) for workers in (0, 1))
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one["pictures"], other["pictures"])
         np.testing.assert_array_equal(one["boxes"], other["boxes"])
