@@ -3,7 +3,7 @@
     python benchmarks/calibrate_detector.py DATA [--detector FILE.onnx]
 
 DATA holds ``wider/`` in its official layout. The validation pictures of the training (a tenth of WIDER's training
-part) are searched; a logistic regression tells faces from false boxes. Its three numbers stand in
+part) are searched; a logistic regression tells faces from false boxes. Its numbers stand in
 ``facepoints/detection/network.py``.
 """
 
@@ -37,23 +37,24 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--detector", default="detector")
     arguments = parser.parse_args()
-    own, estimated, is_face = _candidates(arguments.data / "wider", NetworkDetector(arguments.detector))
+    own, estimated, clear, is_face = _candidates(arguments.data / "wider", NetworkDetector(arguments.detector))
     odds = np.log(own / (1 - own))
-    columns = np.stack([np.ones_like(odds), odds, estimated], axis=1)
+    columns = np.stack([np.ones_like(odds), odds, estimated, clear * (1 - estimated)], axis=1)
     weights = _logistic_regression(columns, is_face)
     sure = columns @ weights > 0
     print(f"{len(own):,} candidates, {int(is_face.sum()):,} of them faces")
-    print("bias {:.2f}, odds of the detector {:.2f}, estimator {:.2f}".format(*weights))
+    print("bias {:.2f}, odds of the detector {:.2f}, estimator {:.2f}, rejected {:.2f}".format(*weights))
     print(f"at 0.5: {int(is_face[sure].sum())} faces, {int((~is_face[sure]).sum())} false boxes")
 
 
-def _candidates(root: Path, detector: NetworkDetector) -> tuple[Array, Array, Array]:
-    """Scores of the detector and of the estimator, and whether it is a face, of all candidates in all pictures."""
+def _candidates(root: Path, detector: NetworkDetector) -> tuple[Array, Array, Array, Array]:
+    """Of all candidates in all pictures: scores of the detector and of the estimator, how clear they are, from 0 at 16
+    pixels to 1 at 64, and whether they are faces."""
     pictures, config = wider.read(root, "train"), DetectorTrainConfig()
     groups = [f"wider/{picture.image.stem}" for picture in pictures]
     _, held = split_by_group(groups, config.validation_share, seed=config.split_seed)
     estimator = KeypointEstimator()
-    own, estimated, faces = [], [], []
+    own, estimated, clear, faces = [], [], [], []
     for row in track(held, "Searching"):
         image = read(pictures[row].image)
         found = detector.detect(image, _MIN_FACE)
@@ -63,8 +64,15 @@ def _candidates(root: Path, detector: NetworkDetector) -> tuple[Array, Array, Ar
         estimate = estimator.estimate([image], [found.starts], [found.rolls])[0]
         own.append(found.scores)
         estimated.append(estimate.scores.mean(axis=1))
+        sides = (found.boxes[:, 2:] - found.boxes[:, :2]).max(axis=1)
+        clear.append(np.clip(np.log2(sides / 16) / 2, 0, 1))
         faces.append(outcome >= 0)
-    return np.concatenate(own).astype(np.float64), np.concatenate(estimated), np.concatenate(faces)
+    return (
+        np.concatenate(own).astype(np.float64),
+        np.concatenate(estimated),
+        np.concatenate(clear),
+        np.concatenate(faces),
+    )
 
 
 def _logistic_regression(columns: Array, is_true: Array) -> Array:

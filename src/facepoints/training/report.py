@@ -89,9 +89,8 @@ class RunReport(Callback):
         assert isinstance(pl_module, TrainedModule)
         self._progress.stop()
         if trainer.max_epochs and trainer.current_epoch < trainer.max_epochs:
-            self._say(
-                f"stopped early, as {pl_module.monitor} does not get better (patience {pl_module.config.patience})"
-            )
+            patience = pl_module.config.patience
+            self._say(f"stopped early, as {pl_module.monitor_title} does not get better (patience {patience})")
 
     def on_exception(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, exception: BaseException
