@@ -13,6 +13,7 @@ from facepoints.geometry import (
     face_crop_transform,
     invert_transform,
     nms,
+    oval_reach,
     roll_of,
     tight_boxes,
     upright_crop_transform,
@@ -213,3 +214,9 @@ def test_warp_of_a_picture_wider_than_opencv_takes() -> None:
     image[:, -40:] = np.random.default_rng(0).integers(0, 256, (40, 40, 3))
     crop = warp(image, crop_transform(np.array([39_979.5, 19.5]), 40, 0.0, 40), 40)
     np.testing.assert_array_equal(crop, image[:, -40:])
+
+
+def test_reach_of_turned_ovals() -> None:
+    half = np.array([[3.0, 4.0], [3.0, 4.0], [5.0, 5.0]])
+    np.testing.assert_allclose(oval_reach(half, np.radians([0, 90, 33])), [[3, 4], [4, 3], [5, 5]])
+    np.testing.assert_allclose(oval_reach(half[:1], np.radians(45)), [[12.5**0.5, 12.5**0.5]])

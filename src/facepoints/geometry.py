@@ -24,6 +24,7 @@ __all__ = [
     "face_crop_transform",
     "invert_transform",
     "nms",
+    "oval_reach",
     "roll_of",
     "tight_boxes",
     "upright_crop_transform",
@@ -70,6 +71,22 @@ def box_containment(first: Array, second: Array) -> Floats:
     """Intersection over the smaller box's area of ``(n, 4)`` with ``(m, 4)`` boxes: ``(n, m)``; 1 for a box inside
     another; 0 where the smaller is empty."""
     return _ratio(_shared_areas(first, second), np.minimum(_areas(first)[:, None], _areas(second)[None, :]))
+
+
+def oval_reach(half: Array, angle: Array | float) -> Array:
+    """Half the sides of the upright boxes around turned ellipses: what becomes of the box of a face that is rolled.
+
+    Args:
+        half: ``(n, 2)`` half axes of the ellipses, along x and y before they are turned.
+        angle: ``(n,)`` or one for all, in radians.
+
+    Returns:
+        ``(n, 2)``, along x and y.
+    """
+    cosine, sine = np.cos(angle), np.sin(angle)
+    if np.ndim(angle):
+        cosine, sine = cosine[:, None], sine[:, None]
+    return np.asarray(np.sqrt((half * cosine) ** 2 + (half[:, ::-1] * sine) ** 2))
 
 
 def _areas(boxes: Array) -> Array:

@@ -7,7 +7,7 @@ import numpy as np
 
 from facepoints.arrays import Array, Floats, Image
 from facepoints.datasets.wider import LabelledPicture
-from facepoints.geometry import apply_transform
+from facepoints.geometry import apply_transform, oval_reach
 from facepoints.images import read
 
 __all__ = ["read_turned", "turned"]
@@ -45,8 +45,7 @@ def turned(image: Image, boxes: Array, degrees: float) -> tuple[Image, Floats]:
     transform = np.concatenate([linear, shift[:, None]], axis=1)
     picture = cv2.warpAffine(image, transform, (columns, rows), flags=cv2.INTER_LINEAR)
     centres = apply_transform(transform, (boxes[:, :2] + boxes[:, 2:]) / 2)
-    half = (boxes[:, 2:] - boxes[:, :2]) / 2
-    reach = np.sqrt((half * cosine) ** 2 + (half[:, ::-1] * sine) ** 2)
+    reach = oval_reach((boxes[:, 2:] - boxes[:, :2]) / 2, angle)
     return np.asarray(picture, dtype=np.uint8), np.concatenate([centres - reach, centres + reach], axis=1).astype(
         np.float32
     )

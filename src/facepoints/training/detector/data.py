@@ -12,6 +12,7 @@ from torch.utils.data import Dataset, Sampler
 
 from facepoints.arrays import Floats, Image
 from facepoints.datasets.face_pictures import FacePictures, KnownFaces
+from facepoints.geometry import oval_reach
 from facepoints.training.detector.losses import SceneBatch
 from facepoints.training.detector.scenes import SceneMaker
 from facepoints.training.detector.targets import GridTargets, assign
@@ -104,7 +105,5 @@ def first_of(items: Sequence[ValidationPicture]) -> ValidationPicture:
 
 
 def _upright_boxes(faces: KnownFaces) -> Floats:
-    half, turn = faces.ovals[:, 2:4] / 2, faces.ovals[:, 4]
-    cosine, sine = np.cos(turn)[:, None], np.sin(turn)[:, None]
-    reach = np.sqrt((half * cosine) ** 2 + (half[:, ::-1] * sine) ** 2)
+    reach = oval_reach(faces.ovals[:, 2:4] / 2, faces.ovals[:, 4])
     return np.concatenate([faces.ovals[:, :2] - reach, faces.ovals[:, :2] + reach], axis=1).astype(np.float32)

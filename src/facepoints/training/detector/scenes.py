@@ -9,7 +9,7 @@ import numpy as np
 
 from facepoints.arrays import Array, Floats, Image
 from facepoints.datasets.face_pictures import LANDMARK_COUNT, FacePictures, KnownFaces
-from facepoints.geometry import apply_transform, crop_transform, warp
+from facepoints.geometry import apply_transform, crop_transform, oval_reach, warp
 from facepoints.training.appearance import AppearanceConfig, vary_appearance
 
 __all__ = ["KNOWN_STEP", "Scene", "SceneConfig", "SceneMaker"]
@@ -222,9 +222,7 @@ def _turned_boxes(faces: KnownFaces, transform: Array, scale: float, roll: float
     """Upright boxes around the ellipses that fill the faces' ovals, and the ovals' longer sides, in the scene."""
     centres = apply_transform(transform, faces.ovals[:, :2])
     half = faces.ovals[:, 2:4] * (scale / 2)
-    turn = faces.ovals[:, 4] - roll
-    cosine, sine = np.cos(turn)[:, None], np.sin(turn)[:, None]
-    reach = np.sqrt((half * cosine) ** 2 + (half[:, ::-1] * sine) ** 2)
+    reach = oval_reach(half, faces.ovals[:, 4] - roll)
     return np.concatenate([centres - reach, centres + reach], axis=1).astype(np.float32), 2 * half.max(axis=1)
 
 
