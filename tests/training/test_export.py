@@ -12,29 +12,30 @@ import facepoints  # noqa: E402
 from facepoints import FaceFinder  # noqa: E402
 from facepoints.errors import FacepointsError, WeightsError  # noqa: E402
 from facepoints.training.export import export, export_checkpoint, load_checkpoint  # noqa: E402
-from facepoints.training.networks import Compact  # noqa: E402
+from facepoints.training.networks import KeypointNetwork  # noqa: E402
+from facepoints.training.networks.registry import build  # noqa: E402
 from tests.datasets.layouts import astronaut  # noqa: E402
-from tests.training.test_networks import TINY, crops  # noqa: E402
+from tests.training.test_networks import SMALL, crops  # noqa: E402
 from tests.training.tiny_run import run  # noqa: E402
 
 FACE_BOX = [[174, 80, 278, 195]]
 
 
 @pytest.fixture(scope="module")
-def network() -> Compact:
+def network() -> KeypointNetwork:
     torch.manual_seed(3)
-    return Compact(TINY).eval()
+    return build(SMALL).eval()
 
 
 @pytest.fixture(scope="module")
-def exported(network: Compact, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exported(network: KeypointNetwork, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path: Path = tmp_path_factory.mktemp("export") / "tiny.onnx"
     export(network, path, name="tiny", about={"facepoints.training": "by hand"})
     return path
 
 
 @pytest.mark.parametrize("count", [1, 7])
-def test_onnxruntime_gives_what_torch_gives(network: Compact, exported: Path, count: int) -> None:
+def test_onnxruntime_gives_what_torch_gives(network: KeypointNetwork, exported: Path, count: int) -> None:
     session = onnxruntime.InferenceSession(exported, providers=["CPUExecutionProvider"])
     points, scores = session.run(["points", "scores"], {"crops": crops(count, 64).numpy()})
     with torch.no_grad():
@@ -57,7 +58,7 @@ def test_what_the_file_says_of_itself(exported: Path) -> None:
 def test_the_file_says_nothing_of_the_machine(exported: Path) -> None:
     content = exported.read_bytes()
     package = Path(facepoints.__file__).parent
-    private = [str(package), str(exported.parent), str(Path.home()), "site-packages", "compact.py", "Traceback"]
+    private = [str(package), str(exported.parent), str(Path.home()), "site-packages", "pyramid.py", "Traceback"]
     assert [text for text in private if len(text) > 1 and text.encode() in content] == []
 
 
@@ -74,7 +75,7 @@ def test_from_training_to_a_finder(tmp_path: Path) -> None:
     trained, settings = load_checkpoint(best)
     assert settings["network"] == "tiny"
     averaged = torch.load(best, weights_only=True)["state_dict"]
-    assert torch.equal(trained.heatmaps.weight, averaged["network.heatmaps.weight"])
+    assert torch.equal(trained.head.get_parameter("heatmaps.weight"), averaged["network.head.heatmaps.weight"])
     assert FaceFinder(keypoints=tmp_path / "network.onnx").fit(astronaut(), FACE_BOX).keypoints.shape == (1, 68, 2)
 
 
@@ -94,7 +95,9 @@ def test_damaged_checkpoints(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.onnx"))
 
 
-def test_an_unfaithful_export_leaves_no_file(network: Compact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unfaithful_export_leaves_no_file(
+    network: KeypointNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("facepoints.training.export._TOLERANCE", 0.0)
     with pytest.raises(WeightsError, match=r"differs from PyTorch's by .* pixels; nothing was written"):
         export(network, tmp_path / "tiny.onnx", name="tiny", about={})

@@ -61,7 +61,7 @@ def test_a_run_leaves_its_files_and_says_how_it_goes(tmp_path: Path, capfd: pyte
     out, err = capfd.readouterr()
     lines = err.splitlines()
     assert out == ""
-    assert lines[0].startswith("network tiny: ")
+    assert lines[0].startswith("network tiny, head own, loss own: ")
     assert "4 epochs of 4 steps on cpu" in lines[0]
     assert [line.split()[1] for line in lines[1:]] == ["1/4", "2/4", "3/4", "4/4"]
     assert all("NME" in line and "300w score" in line and "crops/s" in line for line in lines[1:])
@@ -80,7 +80,7 @@ def test_a_run_can_be_repeated(tmp_path: Path) -> None:
     first, second, other = (checkpoint(tmp_path / name) for name in ("first", "second", "other"))
     for part in STATE:
         assert_same_state(first[part], second[part], part)
-    name = "network.heatmaps.weight"
+    name = "network.head.heatmaps.weight"
     assert not torch.equal(first["state_dict"][name], other["state_dict"][name])
 
 

@@ -17,11 +17,15 @@ import torch
 from facepoints.training.config import TrainConfig
 from facepoints.training.data import Item, TrainingCrops
 from facepoints.training.fit import fit
-from facepoints.training.networks import NETWORKS, CompactConfig
+from facepoints.training.networks import NETWORKS, NetworkSpec
+from facepoints.training.networks.pyramid import PyramidConfig, PyramidEncoder
 from tests.training.samples import face_crops
 
-TINY = CompactConfig(input_size=64, widths=(4, 8, 8, 12, 12), blocks=(0, 0, 1, 0), head_width=12)
-
+TINY = NetworkSpec(
+    lambda _: PyramidEncoder(PyramidConfig(widths=(4, 8, 8, 12, 12), blocks=(0, 0, 1, 0))),
+    size=64,
+    head_options={"width": 12},
+)
 
 DEADLY_DRAW = 2 * 32 + 20
 """Of the third epoch, in its third step."""

@@ -11,7 +11,40 @@ from typing import Any
 from facepoints.errors import InputError
 from facepoints.files import atomic_write
 
-__all__ = ["SOURCE_WEIGHTS", "RunConfig", "TrainConfig", "keep_or_check", "setting"]
+__all__ = [
+    "HEAD_NAMES",
+    "LOSS_NAMES",
+    "NETWORK_NAMES",
+    "SOURCE_WEIGHTS",
+    "RunConfig",
+    "TrainConfig",
+    "keep_or_check",
+    "setting",
+]
+
+# The registries themselves need PyTorch, which `--help` must not.
+NETWORK_NAMES = (
+    "compact",
+    "tiny",
+    "plain",
+    "naimishnet",
+    "naimishnet-average",
+    "lenet",
+    "resnet18",
+    "resnet18-grey",
+    "resnet50",
+    "resnet50-grey",
+    "vgg11",
+    "squeezenet",
+    "efficientnet-lite0",
+)
+"""Keys of ``facepoints.training.networks.NETWORKS``."""
+
+HEAD_NAMES = ("regression", "heatmaps", "offsets")
+"""``facepoints.training.networks.HEADS``."""
+
+LOSS_NAMES = ("mse", "l1", "smooth_l1", "wing", "adaptive_wing", "heatmap", "gaussian_nll", "laplace_nll")
+"""Keys of ``facepoints.training.losses.LOSSES``."""
 
 SOURCE_WEIGHTS = {"300w": 0.5, "ytf": 0.38, "background": 0.12}
 """How often each source is drawn."""
@@ -71,7 +104,12 @@ class RunConfig:
 class TrainConfig(RunConfig):
     """All that decides what a keypoint network learns."""
 
-    network: str = setting("compact", "Name of the network.")
+    network: str = setting("compact", f"Name of the network: {', '.join(NETWORK_NAMES)}.")
+    head: str = setting("own", f"How points are read: {', '.join(HEAD_NAMES)}, or own, which the network comes with.")
+    loss: str = setting(
+        "own", f"Terms of the loss, such as l1+heatmap: {', '.join(LOSS_NAMES)}; or own, which goes with the head."
+    )
+    pretrained: bool = setting(False, "Start from ImageNet's weights; torchvision may have to download them.")
 
 
 def keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str, continued: bool) -> None:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from facepoints.errors import WeightsError
 from facepoints.files import atomic_write
 from facepoints.training.checkpoints import read_checkpoint
-from facepoints.training.networks import Compact, create
+from facepoints.training.networks import OWN_HEAD, KeypointNetwork, create
 from facepoints.training.onnx_file import add_metadata, to_onnx
 
 __all__ = ["ExportedNetwork", "export", "export_checkpoint", "load_checkpoint"]
@@ -30,7 +30,7 @@ class ExportedNetwork(nn.Module):
     Maps ``(n, size, size, 3)`` uint8 RGB to points ``(n, 68, 2)`` in crop pixels and scores ``(n, 68)`` from 0 to 1.
     """
 
-    def __init__(self, network: Compact) -> None:
+    def __init__(self, network: KeypointNetwork) -> None:
         super().__init__()
         self.network = copy.deepcopy(network)
         self.network.fold_input_scale()
@@ -41,7 +41,7 @@ class ExportedNetwork(nn.Module):
         return prediction.points, prediction.score_logits.sigmoid()
 
 
-def load_checkpoint(path: Path) -> tuple[Compact, dict[str, Any]]:
+def load_checkpoint(path: Path) -> tuple[KeypointNetwork, dict[str, Any]]:
     """The network with the averaged weights of a checkpoint, and the settings of its run.
 
     Raises:
@@ -51,7 +51,7 @@ def load_checkpoint(path: Path) -> tuple[Compact, dict[str, Any]]:
     if checkpoint.kind != "keypoints":
         raise WeightsError(f"{path} is a checkpoint of a {checkpoint.kind}, not of `facepoints train keypoints`")
     try:
-        network = create(checkpoint.settings["network"])
+        network = create(checkpoint.settings["network"], checkpoint.settings.get("head", OWN_HEAD))
         network.load_state_dict(checkpoint.weights)
     except (KeyError, RuntimeError) as error:  # the latter for weights of another shape
         raise WeightsError(f"{path} is no checkpoint of `facepoints train keypoints`: {error}") from error
@@ -70,7 +70,7 @@ def export_checkpoint(checkpoint: Path, path: Path) -> None:
     export(network, path, name=str(settings["network"]), about=about)
 
 
-def export(network: Compact, path: Path, *, name: str, about: dict[str, str]) -> None:
+def export(network: KeypointNetwork, path: Path, *, name: str, about: dict[str, str]) -> None:
     """Write the network as one ONNX file and compare its output with PyTorch's.
 
     Args:
@@ -84,7 +84,7 @@ def export(network: Compact, path: Path, *, name: str, about: dict[str, str]) ->
         InputError: the file cannot be written.
     """
     exported = ExportedNetwork(network).eval()
-    size = network.config.input_size
+    size = network.size
     sample = torch.randint(0, 256, (2, size, size, 3), dtype=torch.uint8)
     batch = torch.export.Dim("batch", min=1, max=4096)
     with atomic_write(path) as temporary:
@@ -93,7 +93,7 @@ def export(network: Compact, path: Path, *, name: str, about: dict[str, str]) ->
         _compare(network, temporary, size)
 
 
-def _compare(network: Compact, path: Path, size: int) -> None:
+def _compare(network: KeypointNetwork, path: Path, size: int) -> None:
     crops = np.random.default_rng(0).integers(0, 256, (3, size, size, 3), dtype=np.uint8)
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     points, _ = session.run(None, {"crops": crops})

@@ -14,8 +14,9 @@ from facepoints.errors import InputError
 from facepoints.training.augment import AugmentConfig
 from facepoints.training.config import SOURCE_WEIGHTS, TrainConfig
 from facepoints.training.data import Batch, DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker
+from facepoints.training.losses import check_loss
 from facepoints.training.module import KeypointModule
-from facepoints.training.networks import check_name
+from facepoints.training.networks import check_names
 from facepoints.training.runs import BEST_CHECKPOINT, LAST_CHECKPOINT, keep_fingerprint, run
 from facepoints.training.runs import prepare_folder as prepare_run_folder
 
@@ -69,9 +70,10 @@ def prepare_folder(out: Path, config: TrainConfig) -> None:
     """Make the folder of a run; cheap, so that wrong use shows before the data are read.
 
     Raises:
-        InputError: no such network, the folder cannot be made, or it holds a run with other settings.
+        InputError: no such network, head or loss, the folder cannot be made, or it holds a run with other settings.
     """
-    check_name(config.network)
+    check_names(config.network, config.head, pretrained=config.pretrained)
+    check_loss(config.loss)
     prepare_run_folder(out, config)
 
 

@@ -1,25 +1,73 @@
-"""What the keypoint network learns from: distance, heatmap and score."""
+"""What the keypoint network learns from: how far off its points are, its heatmaps, and its scores.
+
+A loss is named by its terms, joined by "+": ``"l1+heatmap"``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from facepoints.training.networks.compact import Prediction
+from facepoints.errors import InputError
+from facepoints.training import loss_terms
+from facepoints.training.loss_terms import TermInputs
+from facepoints.training.networks import KeypointNetwork, Prediction
 
-__all__ = ["KeypointLoss", "LossWeights", "point_quality"]
+__all__ = ["LOSSES", "OWN_LOSS", "KeypointLoss", "LossTerm", "check_loss", "point_quality"]
+
+OWN_LOSS = "own"
+"""The loss that goes with a head: smooth L1 for coordinates, L1 and cross-entropy for heatmaps."""
+
+_SCORE_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
-class LossWeights:
-    """Weights of the parts of :class:`KeypointLoss`."""
+class LossTerm:
+    """One term of a loss.
 
-    distance: float = 0.5
-    heatmap: float = 1.0
-    score: float = 0.5
+    Attributes:
+        function: its value for each point, ``(n, 68)``.
+        weight: in the sum, so that all terms push about as hard.
+        needs_heatmaps: whether the head must have heatmaps.
+        teaches_scores: whether it teaches the scores of faces, which else learn the quality of their points.
+    """
+
+    function: Callable[[TermInputs], Tensor]
+    weight: float
+    needs_heatmaps: bool = False
+    teaches_scores: bool = False
+
+
+LOSSES: dict[str, LossTerm] = {
+    "mse": LossTerm(loss_terms.mse, 0.05),
+    "l1": LossTerm(loss_terms.l1, 0.5),
+    "smooth_l1": LossTerm(loss_terms.smooth_l1, 0.5),
+    "wing": LossTerm(loss_terms.wing, 0.15),
+    "adaptive_wing": LossTerm(loss_terms.adaptive_wing, 1.0, needs_heatmaps=True),
+    "heatmap": LossTerm(loss_terms.heatmap_cross_entropy, 1.0, needs_heatmaps=True),
+    "gaussian_nll": LossTerm(loss_terms.gaussian_nll, 0.5, teaches_scores=True),
+    "laplace_nll": LossTerm(loss_terms.laplace_nll, 0.5, teaches_scores=True),
+}
+"""The terms that a loss may have."""
+
+
+def check_loss(loss: str) -> list[str]:
+    """The names of a loss's terms.
+
+    Raises:
+        InputError: no such term.
+    """
+    names = loss.split("+")
+    unknown = [name for name in names if name not in LOSSES]
+    if unknown and loss != OWN_LOSS:
+        raise InputError(
+            f"there is no loss {unknown[0]!r}; known are {OWN_LOSS}, {', '.join(LOSSES)}, and sums such as l1+heatmap"
+        )
+    return names
 
 
 def point_quality(distance: Tensor, size: int) -> Tensor:
@@ -32,29 +80,36 @@ def point_quality(distance: Tensor, size: int) -> Tensor:
         distance: to the true point in crop pixels, any shape.
         size: of the crop in pixels.
     """
-    return torch.exp(-0.5 * (distance / (0.04 * size)).square())
+    return torch.exp(-0.5 * (distance / (loss_terms.QUALITY_SIGMA * size)).square())
 
 
 class KeypointLoss:
-    """L1 distance of the points, cross-entropy of the heatmaps to a small Gaussian, and cross-entropy of the scores.
+    """The terms of a loss, and binary cross-entropy of the scores to the quality of the points.
 
     Background crops (points NaN) teach the scores alone.
 
     Args:
-        cells: ``(m, 2)`` centres of the heatmap's cells in crop pixels.
-        size: of the crop in pixels.
-        weights: of the three parts.
-        sigma: of the Gaussian, in cells.
+        network: that is trained.
+        loss: names of terms, or ``"own"``.
+
+    Raises:
+        InputError: no such term, or one that needs heatmaps where the network's head has none.
     """
 
-    def __init__(self, cells: Tensor, size: int, weights: LossWeights | None = None, sigma: float = 0.8) -> None:
+    def __init__(self, network: KeypointNetwork, loss: str = OWN_LOSS) -> None:
+        self.network = network
+        self.size = network.size
+        cells = dict(network.head.named_buffers()).get("cells")
+        if loss == OWN_LOSS:
+            loss = "smooth_l1" if cells is None else "l1+heatmap"
+        self.terms = {name: LOSSES[name] for name in check_loss(loss)}
+        wanting = [name for name, term in self.terms.items() if term.needs_heatmaps and cells is None]
+        if wanting:
+            raise InputError(f"the loss {wanting[0]} needs a head with heatmaps: give --head heatmaps or offsets")
         self.cells = cells
-        self.size = size
-        self.weights = weights or LossWeights()
-        self.sigma = sigma * size / cells.shape[0] ** 0.5
 
     def __call__(self, prediction: Prediction, keypoints: Tensor) -> dict[str, Tensor]:
-        """The parts and their weighted sum ``"loss"``, each a scalar.
+        """The terms, ``"score"``, and their weighted sum ``"loss"``, each a scalar.
 
         Args:
             prediction: of ``n`` crops.
@@ -63,21 +118,20 @@ class KeypointLoss:
         is_face = torch.isfinite(keypoints).all(dim=(1, 2))
         truth = torch.where(is_face[:, None, None], keypoints, 0)
         # A point outside the crop has no place in the heatmap: the nearest border must not attract it.
-        inside = (is_face[:, None] & ((truth > -0.5) & (truth < self.size - 0.5)).all(dim=2)).float()
-        count = inside.sum().clamp(min=1)
-        offset = (prediction.points - truth) * 128 / self.size
-        distance = (offset.abs().sum(dim=2) * inside).sum() / (2 * count)
-        heatmap = (self._heatmap(prediction.heatmap_logits, truth) * inside).sum() / count
+        inside = is_face[:, None] & ((truth > -0.5) & (truth < self.size - 0.5)).all(dim=2)
+        points = self.network.head.points_to_train(prediction, truth)
+        inputs = TermInputs(points, truth, prediction.score_logits, prediction.heatmap_logits, self.cells, self.size)
+        parts = {name: _mean(term.function(inputs), inside) for name, term in self.terms.items()}
         quality = point_quality((prediction.points.detach() - truth).norm(dim=2), self.size) * inside
-        score = functional.binary_cross_entropy_with_logits(prediction.score_logits, quality)
-        weights = self.weights
-        total = weights.distance * distance + weights.heatmap * heatmap + weights.score * score
-        return {"loss": total, "distance": distance, "heatmap": heatmap, "score": score}
+        scores = functional.binary_cross_entropy_with_logits(prediction.score_logits, quality, reduction="none")
+        if any(term.teaches_scores for term in self.terms.values()):
+            scores = scores * ~is_face[:, None]
+        parts["score"] = scores.mean()
+        total = _SCORE_WEIGHT * parts["score"]
+        for name, term in self.terms.items():
+            total = total + term.weight * parts[name]
+        return {"loss": total, **parts}
 
-    def _heatmap(self, logits: Tensor, truth: Tensor) -> Tensor:
-        """Cross-entropy ``(n, 68)`` of the heatmaps to Gaussians at the true points."""
-        cells = self.cells.to(truth)
-        # |a - b|^2 in parts: the table of all differences would be the largest tensor of the training.
-        nearness = (truth @ cells.T) - 0.5 * cells.square().sum(dim=1)
-        target = torch.softmax(nearness / self.sigma**2, dim=-1)
-        return -(target * functional.log_softmax(logits.flatten(2).float(), dim=-1)).sum(dim=-1)
+
+def _mean(values: Tensor, inside: Tensor) -> Tensor:
+    return (values * inside).sum() / inside.sum().clamp(min=1)

@@ -33,18 +33,18 @@ class KeypointModule(TrainedModule):
     inputs: ClassVar[str] = "crops"
 
     def __init__(self, config: TrainConfig, validation_sources: list[str]) -> None:
-        network = create(config.network)
+        network = create(config.network, config.head, pretrained=config.pretrained)
         super().__init__(network, config)
+        self.criterion = KeypointLoss(network, config.loss)
         self.validation_sources = validation_sources
-        self.title = f"network {config.network}"
-        self.size = network.config.input_size
+        self.title = f"network {config.network}, head {config.head}, loss {config.loss}"
+        self.size = network.size
         self._errors: list[list[Tensor]] = []
         self._scores: list[list[Tensor]] = []
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         """One step of the optimiser."""
-        criterion = KeypointLoss(self.network.get_buffer("cells"), self.size)
-        parts = criterion(self.network(batch["crops"]), batch["keypoints"])
+        parts = self.criterion(self.network(batch["crops"]), batch["keypoints"])
         self.log_dict({f"train/{name}": value.detach() for name, value in parts.items()})
         return parts["loss"]
 

@@ -1,29 +1,17 @@
-"""The networks that can be trained, by name."""
+"""Keypoint networks by name: an encoder, and one of three heads."""
 
-from __future__ import annotations
+from facepoints.training.networks.base import Encoder, Head, KeypointNetwork, Prediction
+from facepoints.training.networks.registry import HEADS, NETWORKS, OWN_HEAD, NetworkSpec, check_names, create
 
-from facepoints.errors import InputError
-from facepoints.training.networks.compact import Compact, CompactConfig, Prediction
-
-__all__ = ["NETWORKS", "Compact", "CompactConfig", "Prediction", "check_name", "create"]
-
-NETWORKS = {
-    "compact": CompactConfig(),
-}
-"""Shape of each network."""
-
-
-def check_name(name: str) -> None:
-    """Raise InputError if there is no network of that name."""
-    if name not in NETWORKS:
-        raise InputError(f"there is no network {name!r}; known are {', '.join(NETWORKS)}")
-
-
-def create(name: str) -> Compact:
-    """A new network with random weights.
-
-    Raises:
-        InputError: no network of that name.
-    """
-    check_name(name)
-    return Compact(NETWORKS[name])
+__all__ = [
+    "HEADS",
+    "NETWORKS",
+    "OWN_HEAD",
+    "Encoder",
+    "Head",
+    "KeypointNetwork",
+    "NetworkSpec",
+    "Prediction",
+    "check_names",
+    "create",
+]

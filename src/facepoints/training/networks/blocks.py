@@ -11,9 +11,9 @@ __all__ = ["ConvBlock", "ResidualBlock", "ResidualConv"]
 class ConvBlock(nn.Sequential):
     """Convolution, batch norm, ReLU; halves the size at stride 2."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> None:
+    def __init__(self, inputs: int, outputs: int, kernel: int = 3, stride: int = 1, padding: int | None = None) -> None:
         super().__init__(
-            nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
+            nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2 if padding is None else padding, bias=False),
             nn.BatchNorm2d(outputs),
             nn.ReLU(inplace=True),
         )
