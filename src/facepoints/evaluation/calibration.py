@@ -25,6 +25,7 @@ CALIBRATION_FIGURES = {
     "mean_score": "Score of a point, mean",
     "mean_quality": "True quality of a point, mean",
     "calibration_error": "Expected calibration error",
+    "within_twice": "Points within twice the expected error",
     "point_correlation": "Rank correlation of the points",
     "face_correlation": "Rank correlation of the faces",
 }
@@ -49,6 +50,7 @@ class Calibration:
         calibration_error: expected calibration error (ECE) of the scores, 0 to 1: the difference of the two means in
             each bin, without its sign, averaged over the points. Source: Naeini et al., "Obtaining well calibrated
             probabilities using Bayesian binning" (AAAI 2015), here with quality in the place of accuracy.
+        within_twice: share of the points that are at most twice as far off as expected.
         point_correlation: Spearman's rank correlation of expected and true error over all points.
         face_correlation: the same of the means over each face.
     """
@@ -60,6 +62,7 @@ class Calibration:
     mean_score: float
     mean_quality: float
     calibration_error: float
+    within_twice: float
     point_correlation: float
     face_correlation: float
 
@@ -107,6 +110,7 @@ def calibrate(found: Array, scores: Array, true_keypoints: Array) -> Calibration
         mean_score=_mean(scores),
         mean_quality=_mean(qualities),
         calibration_error=float(np.average(gaps, weights=counts)) if len(counts) else float("nan"),
+        within_twice=_mean(errors <= 2 * expected),
         point_correlation=rank_correlation(expected.ravel(), errors.ravel()),
         face_correlation=rank_correlation(expected.mean(axis=1), errors.mean(axis=1)),
     )
@@ -120,12 +124,15 @@ def calibration_figure(value: float) -> str:
 def equal_count_bins(values: Array, count: int) -> list[np.ndarray]:
     """Indices of the values ``(n,)`` in rising order, in at most ``count`` bins of about equal size, none empty.
 
-    Equal values stay together, so that the bins do not depend on the order in which the values came.
+    Equal values stay together, so that the bins do not depend on the order in which the values came: a cut between two
+    of them moves to the nearer end of their run.
     """
     order = np.argsort(values, kind="stable")
     ordered = values[order]
     cuts = (np.arange(1, count) * len(order)) // count
-    starts = np.unique(np.searchsorted(ordered, ordered[cuts[cuts < len(order)]], side="left"))
+    cuts = cuts[cuts < len(order)]
+    low, high = (np.searchsorted(ordered, ordered[cuts], side=side) for side in ("left", "right"))
+    starts = np.unique(np.where(cuts - low <= high - cuts, low, high))
     return [rows for rows in np.split(order, starts) if len(rows)]
 
 

@@ -28,8 +28,8 @@ __all__ = ["keypoint_report", "make_folder", "write_keypoint_report"]
 _SHOWN = 16
 _CED_LIMIT = 0.10
 _CED_TITLE = "NME by the distance of the outer eye corners"
-_EXPECTED_TITLE = "Expected error, of the side of the crop"
-_TRUE_TITLE = "True error, of the side of the crop"
+_EXPECTED_TITLE = "Expected error, of the crop"
+_TRUE_TITLE = "True error, of the crop"
 
 
 def keypoint_report(evaluation: KeypointEvaluation, settings: Mapping[str, str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ _DASHES = ("", "9 5", "2 5", "12 4 2 4", "5 3", "16 6")
 WIDTH, HEIGHT = 720, 430
 _LEFT, _RIGHT, _TOP, _BOTTOM = 108, 686, 20, 350
 _LEGEND_LINE = 30
-_STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 """Distances of grid lines, times a power of ten."""
 
 _STYLE = """
@@ -172,7 +172,7 @@ def _grid(x: Axis, y: Axis) -> str:
     middle_x, middle_y = (_LEFT + _RIGHT) / 2, (_TOP + _BOTTOM) / 2
     parts.append(
         f'<text class="title" x="{middle_x:.0f}" y="{HEIGHT - 12}" text-anchor="middle">{html.escape(x.title)}</text>'
-        f'<text class="title" transform="translate(16 {middle_y:.0f}) rotate(-90)" text-anchor="middle">'
+        f'<text class="title" transform="translate(22 {middle_y:.0f}) rotate(-90)" text-anchor="middle">'
         f"{html.escape(y.title)}</text>"
     )
     return "".join(parts)
