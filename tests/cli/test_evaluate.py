@@ -42,6 +42,9 @@ def test_table_of_both_kinds_of_boxes(data: Path) -> None:
     assert mean[2:] == ["2.67", "%", "8.00", "%"]
     assert "2 of 3" in result.stdout
     assert "NME of mouth" in result.stdout
+    # Scores of 1 for points that are off: the error of the calibration is what their quality lacks.
+    (mean,) = [words for words in rows.values() if words[:3] == ["Expected", "calibration", "error"]]
+    assert [float(word) for word in mean[3:]] == pytest.approx([0.081, 0.364], abs=0.001)
 
 
 def test_json_on_stdout_is_that_of_the_report(data: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -75,7 +76,24 @@ def test_result_as_json_has_null_for_missed_faces(faces: list[LabelledFace]) -> 
     data = json.loads(json.dumps(evaluate_keypoints(ShiftedFinder(SHIFTS), faces).to_dict(), allow_nan=False))
     assert data["summaries"]["true"]["nme"] == pytest.approx(0.08 / 3, abs=1e-6)
     assert [face["nme"]["detector"] for face in data["faces"]] == [0.04, 0.12, None]
+    assert [face["keypoint_score"]["detector"] for face in data["faces"]] == [1, 1, None]
+    assert data["calibration"]["detector"]["counts"] == [2 * 68]
     assert data["failed"] == []
+
+
+def test_scores_are_those_of_the_matching_face(faces: list[LabelledFace]) -> None:
+    class Doubtful(ShiftedFinder):
+        def fit(self, image: np.ndarray, boxes: np.ndarray) -> Faces:
+            return replace(super().fit(image, boxes), keypoint_scores=np.full((1, 68), 0.25))
+
+        def find(self, image: np.ndarray) -> Faces:
+            found = super().find(image)
+            return replace(found, keypoint_scores=found.keypoint_scores * np.array([[1.0], [0.5]])[: len(found)])
+
+    scores = evaluate_keypoints(Doubtful(SHIFTS), faces).scores
+    assert scores["true"].tolist() == [[0.25] * 68] * 3
+    assert scores["detector"][:2].tolist() == [[0.5] * 68] * 2
+    assert np.isnan(scores["detector"][2]).all()
 
 
 def test_figures_of_a_run_that_found_nobody_are_null(faces: list[LabelledFace]) -> None:
@@ -87,6 +105,12 @@ def test_figures_of_a_run_that_found_nobody_are_null(faces: list[LabelledFace]) 
     summary = data["summaries"]["detector"]
     assert (summary["found"], summary["nme"], summary["failure_rate_8"], summary["auc_8"]) == (0, None, 1.0, 0.0)
     assert set(summary["regions"].values()) == {None}
+    calibration = data["calibration"]["detector"]
+    assert (calibration["counts"], calibration["calibration_error"], calibration["face_correlation"]) == (
+        [],
+        None,
+        None,
+    )
 
 
 def test_wrong_use_is_refused(faces: list[LabelledFace], tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,26 +24,36 @@ def evaluation(tmp_path: Path) -> KeypointEvaluation:
     return evaluate_keypoints(ShiftedFinder(SHIFTS), faces)
 
 
-def test_all_four_files_are_written_and_agree(evaluation: KeypointEvaluation, tmp_path: Path) -> None:
+def test_all_files_are_written_and_agree(evaluation: KeypointEvaluation, tmp_path: Path) -> None:
     out = tmp_path / "new" / "report"
     written = write_keypoint_report(evaluation, out, tmp_path / "data", SETTINGS)
-    assert [path.name for path in written] == ["ced.svg", "report.html", "report.json", "worst.png"]
+    assert [path.name for path in written] == ["ced.svg", "reliability.svg", "report.html", "report.json", "worst.png"]
     assert sorted(out.iterdir()) == written
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert report["settings"] == SETTINGS
     assert report["summaries"]["detector"]["nme"] == pytest.approx(0.08, abs=1e-6)
     html = (out / "report.html").read_text(encoding="utf-8")
     text = re.sub(r"<[^>]*>", " ", html)
-    for expected in ("8.00 %", "2 of 3", "1 missed", "NME 6.0 %", "&lt;20&gt;.png", "Missed faces, detector", "Date"):
+    for expected in (
+        "8.00 %",
+        "2 of 3",
+        "1 missed",
+        "NME 6.0 %",
+        "&lt;20&gt;.png",
+        "Missed faces, detector",
+        "Date",
+        "Expected calibration error",
+    ):
         assert expected in text
     assert html.count("<figure>") == 3 + 2 + 1
-    assert (out / "ced.svg").read_text(encoding="utf-8") in html
+    for name in ("ced.svg", "reliability.svg"):
+        assert (out / name).read_text(encoding="utf-8") in html
     assert images.read(out / "worst.png").shape[1] > 3 * 320
 
 
 def test_faces_that_failed_are_named_on_the_page(evaluation: KeypointEvaluation, tmp_path: Path) -> None:
     failed = (FailedFace(tmp_path / "gone.jpg", "there is no such file"),)
-    partly = KeypointEvaluation(evaluation.images, evaluation.true_keypoints, evaluation.found, failed)
+    partly = replace(evaluation, failed=failed)
     write_keypoint_report(partly, tmp_path / "out", tmp_path, SETTINGS)
     html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "in no figure: 1 of the labelled faces" in html

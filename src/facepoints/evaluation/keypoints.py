@@ -29,6 +29,9 @@ __all__ = ["MATCH_IOU", "Finder", "evaluate_keypoints"]
 MATCH_IOU = 0.3
 """Least overlap of the tight boxes of the found and the true points for the two to be the same face."""
 
+_Points = tuple[Floats, Floats]
+"""Points ``(68, 2)`` of one face and their scores ``(68,)``; NaN for a missed face."""
+
 
 class Finder(Protocol):
     """What is evaluated: a ``FaceFinder``, or anything else with these two methods."""
@@ -64,7 +67,7 @@ def evaluate_keypoints(
     """
     _check(faces, boxes)
     kept: list[LabelledFace] = []
-    found: dict[Boxes, list[Floats]] = {kind: [] for kind in boxes}
+    found: dict[Boxes, list[_Points]] = {kind: [] for kind in boxes}
     failed: list[FailedFace] = []
     for done, face in enumerate(faces, start=1):
         try:
@@ -82,7 +85,8 @@ def evaluate_keypoints(
     return KeypointEvaluation(
         images=tuple(face.image for face in kept),
         true_keypoints=np.stack([face.keypoints for face in kept]).astype(np.float32),
-        found={kind: np.stack(rows) for kind, rows in found.items()},
+        found={kind: np.stack([points for points, _ in rows]) for kind, rows in found.items()},
+        scores={kind: np.stack([scores for _, scores in rows]) for kind, rows in found.items()},
         failed=tuple(failed),
     )
 
@@ -95,24 +99,26 @@ def _check(faces: Sequence[LabelledFace], boxes: Sequence[Boxes]) -> None:
         raise InputError("there are no labelled faces to evaluate on")
 
 
-def _points_of(finder: Finder, face: LabelledFace, boxes: Sequence[Boxes]) -> dict[Boxes, Floats]:
-    """The points ``(68, 2)`` found for one labelled face."""
+def _points_of(finder: Finder, face: LabelledFace, boxes: Sequence[Boxes]) -> dict[Boxes, _Points]:
+    """What was found for one labelled face."""
     if not outer_eye_distances(face.keypoints[None])[0] > 0:
         raise InputError(f"{face.image}: the labelled outer eye corners (points 36 and 45) coincide")
     image = images.read(face.image)
-    points: dict[Boxes, Floats] = {}
+    points: dict[Boxes, _Points] = {}
     if "true" in boxes:
-        points["true"] = finder.fit(image, tight_boxes(face.keypoints[None])).keypoints[0]
+        fitted = finder.fit(image, tight_boxes(face.keypoints[None]))
+        points["true"] = fitted.keypoints[0], fitted.keypoint_scores[0]
     if "detector" in boxes:
         points["detector"] = _match(finder.find(image), face.keypoints)
     return points
 
 
-def _match(faces: Faces, true_keypoints: Floats) -> Floats:
-    """The points of the found face that overlaps the true one most; NaN where none overlaps it enough."""
+def _match(faces: Faces, true_keypoints: Floats) -> _Points:
+    """Those of the found face that overlaps the true one most; NaN where none overlaps it enough."""
     if len(faces):
         overlaps = box_iou(tight_boxes(true_keypoints[None]), tight_boxes(faces.keypoints))[0]
         best = int(np.argmax(overlaps))
         if overlaps[best] >= MATCH_IOU:
-            return np.asarray(faces.keypoints[best], dtype=np.float32)
-    return np.full_like(true_keypoints, np.nan, dtype=np.float32)
+            return faces.keypoints[best], faces.keypoint_scores[best]
+    nothing = np.full_like(true_keypoints, np.nan, dtype=np.float32)
+    return nothing, nothing[:, 0]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from facepoints import __version__
 from facepoints.arrays import Image
+from facepoints.evaluation.calibration import CALIBRATION_FIGURES, calibration_figure
 from facepoints.evaluation.keypoints import MATCH_IOU
 from facepoints.evaluation.keypoints_result import KeypointEvaluation
 from facepoints.evaluation.summary import BOXES_TITLES, FIGURES, Boxes, KeypointSummary, percent
@@ -27,6 +28,7 @@ Summaries = Mapping[Boxes, KeypointSummary]
 def keypoint_page(
     evaluation: KeypointEvaluation,
     plot: str,
+    reliability: str,
     worst: Mapping[Boxes, Sequence[Tile]],
     missed: Mapping[Boxes, Sequence[Tile]],
     data: Path,
@@ -37,6 +39,7 @@ def keypoint_page(
     Args:
         evaluation: what was measured.
         plot: the CED plot as SVG.
+        reliability: the reliability plot as SVG; empty where no face was found.
         worst: pictures of the worst of the found faces, for each kind of boxes.
         missed: pictures of faces that were not found, for each kind of boxes.
         data: folder of the labelled pictures.
@@ -48,6 +51,8 @@ def keypoint_page(
         names = [f"{failed.image}: {failed.reason}" for failed in evaluation.failed]
         parts.append(html.warning(f"Not evaluated, and in no figure: {len(names)} of the labelled faces", names))
     parts += [_accuracy(summaries), _curves(plot), _regions(summaries)]
+    if reliability:
+        parts.append(_confidence(evaluation, reliability))
     for boxes, title in BOXES_TITLES.items():
         if worst.get(boxes):
             pictures = html.legend(COLOURS) + html.gallery(worst[boxes])
@@ -102,6 +107,28 @@ def _regions(summaries: Summaries) -> str:
     rows = [(name.capitalize(), [_region_cell(column[name], largest) for column in columns]) for name in columns[0]]
     note = "NME over the points of each region, of the faces found, by the distance of the outer eye corners."
     return html.section("Regions", note, html.table(["", *_titles(summaries)], rows))
+
+
+def _confidence(evaluation: KeypointEvaluation, plot: str) -> str:
+    calibrations = {boxes: evaluation.calibration(boxes) for boxes in evaluation.found}
+    rows = [
+        (title, [html.cell(calibration_figure(getattr(each, key))) for each in calibrations.values()])
+        for key, title in CALIBRATION_FIGURES.items()
+    ]
+    note = (
+        "Do the scores say how far off the points are? The score of a point promises an error; here the points of the "
+        "found faces stand in ten groups by that promise, each against its true errors. On the diagonal the promise is "
+        "kept; above it the points are worse. Errors are over the side of the crop that the network sees, about 2.1 "
+        "outer-eye distances on a frontal face."
+    )
+    meaning = (
+        "The quality of a point is what its score foretells: 1 where it is right, 0.61 where it is off by 4 % of the "
+        "crop's side. The expected calibration error is the difference of score and quality in each group, averaged (0 "
+        "is perfect). The rank correlation (Spearman) tells whether what should be worse is worse (1 is perfect)."
+    )
+    chart = html.section("Confidence", note, f'<div class="plate chart">{plot}</div>')
+    table = html.table(["", *(BOXES_TITLES[boxes] for boxes in calibrations)], rows)
+    return chart + html.section("Calibration of the scores", meaning, table)
 
 
 def _region_cell(error: float, largest: float) -> str:

@@ -1,4 +1,4 @@
-"""The report on an evaluation of keypoints: one HTML page, the same as JSON, the worst faces and the CED plot."""
+"""The report on an evaluation of keypoints: one HTML page, the same as JSON, the worst faces and two plots."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ from facepoints.files import atomic_write
 from facepoints.report.ced_plot import ced_plot
 from facepoints.report.comparison import comparison_tile
 from facepoints.report.contact_sheet import contact_sheet
+from facepoints.report.reliability_plot import reliability_plot
 
 __all__ = ["keypoint_report", "make_folder", "write_keypoint_report"]
 
 _SHOWN = 16
 _CED_LIMIT = 0.10
 _CED_TITLE = "NME by the distance of the outer eye corners"
+_EXPECTED_TITLE = "Expected error, of the crop"
+_TRUE_TITLE = "True error, of the crop"
 
 
 def keypoint_report(evaluation: KeypointEvaluation, settings: Mapping[str, str]) -> dict[str, Any]:
@@ -54,10 +57,11 @@ def write_keypoint_report(
     data: str | os.PathLike[str],
     settings: Mapping[str, str],
 ) -> list[Path]:
-    """Write ``report.json``, ``ced.svg``, ``worst.png`` and ``report.html``, each of them whole or not at all.
+    """Write ``report.json``, ``report.html``, ``ced.svg``, ``reliability.svg`` and ``worst.png``, each of them whole or
+    not at all.
 
-    ``worst.png`` shows the worst faces with true boxes if those were tried, else with the detector's. It is left out
-    where no face at all was found.
+    ``worst.png`` shows the worst faces with true boxes if those were tried, else with the detector's. It and
+    ``reliability.svg`` are left out where no face at all was found.
 
     Args:
         evaluation: what was measured.
@@ -73,15 +77,17 @@ def write_keypoint_report(
     """
     folder, data = Path(folder), Path(data)
     make_folder(folder)
-    plot = _plot(evaluation)
+    plot, reliability = _plot(evaluation), _reliability(evaluation)
     worst = {boxes: _tiles(evaluation, boxes, evaluation.worst(boxes, _SHOWN), data) for boxes in evaluation.found}
     missed = {boxes: _tiles(evaluation, boxes, evaluation.missed(boxes)[:_SHOWN], data) for boxes in evaluation.found}
     report = keypoint_report(evaluation, settings)
     files = {
         "report.json": (json.dumps(report, indent=1, ensure_ascii=False) + "\n").encode(),
         "ced.svg": plot.encode(),
-        "report.html": keypoint_page(evaluation, plot, worst, missed, data, settings).encode(),
+        "report.html": keypoint_page(evaluation, plot, reliability, worst, missed, data, settings).encode(),
     }
+    if reliability:
+        files["reliability.svg"] = reliability.encode()
     for tiles in list(worst.values())[:1]:
         if tiles:
             files["worst.png"] = images.encode(_sheet(tiles), ".png")
@@ -97,6 +103,17 @@ def _plot(evaluation: KeypointEvaluation) -> str:
         BOXES_TITLES[boxes]: (limits, cumulative_errors(evaluation.errors(boxes), limits)) for boxes in evaluation.found
     }
     return ced_plot(curves, _CED_TITLE)
+
+
+def _reliability(evaluation: KeypointEvaluation) -> str:
+    """The reliability plot; empty where no face was found."""
+    curves = {}
+    for boxes in evaluation.found:
+        calibration = evaluation.calibration(boxes)
+        if len(calibration.counts):
+            curves[f"{BOXES_TITLES[boxes]}, root mean square"] = calibration.expected_errors, calibration.rms_errors
+            curves[f"{BOXES_TITLES[boxes]}, mean"] = calibration.expected_errors, calibration.mean_errors
+    return reliability_plot(curves, _EXPECTED_TITLE, _TRUE_TITLE) if curves else ""
 
 
 def _tiles(evaluation: KeypointEvaluation, boxes: Boxes, rows: np.ndarray, data: Path) -> list[Tile]:

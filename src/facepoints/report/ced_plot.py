@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from facepoints.arrays import Array
 from facepoints.errors import InputError
-from facepoints.report.curve_plot import curve_plot
+from facepoints.report.curve_plot import Axis, curve_plot
 
 __all__ = ["ced_plot"]
 
@@ -28,4 +28,4 @@ def ced_plot(curves: Mapping[str, tuple[Array, Array]], x_title: str, mark: floa
     if limit <= 0:
         raise InputError("a CED plot must reach an error above 0")
     # Rising curves leave the lower right corner free.
-    return curve_plot(curves, limit, x_title, "Share of faces", mark=mark, legend="inside")
+    return curve_plot(curves, Axis(x_title, limit), Axis("Share of faces"), mark=mark, legend="inside")

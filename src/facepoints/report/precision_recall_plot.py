@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from facepoints.arrays import Array
-from facepoints.report.curve_plot import curve_plot
+from facepoints.report.curve_plot import Axis, curve_plot
 
 __all__ = ["precision_recall_plot"]
 
@@ -21,4 +21,4 @@ def precision_recall_plot(curves: Mapping[str, tuple[Array, Array]], x_title: st
         InputError: no curve, more than six, a curve of fewer than two values, of two lengths, or not finite.
     """
     # A curve may go through any corner of the plot, so the legend stands outside.
-    return curve_plot(curves, 1.0, x_title, "Precision")
+    return curve_plot(curves, Axis(x_title), Axis("Precision"))
