@@ -28,7 +28,9 @@ def test_version() -> None:
 
 def test_help_lists_the_commands() -> None:
     output = run("--help").output
-    assert all(command in output for command in ("detect", "align", "evaluate", "train", "data", "export", "info"))
+    assert all(
+        command in output for command in ("detect", "align", "evaluate", "train", "data", "export", "inspect", "info")
+    )
 
 
 def test_unknown_command_is_wrong_use() -> None:

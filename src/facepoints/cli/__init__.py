@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from facepoints import __version__
-from facepoints.cli import align, data, detect, evaluate, export, info, train
+from facepoints.cli import align, data, detect, evaluate, export, info, inspect, train
 from facepoints.cli.extras import extra_of
 from facepoints.cli.messages import FAILED, complain
 from facepoints.errors import FacepointsError, InputError, MissingExtraError, WeightsError
@@ -68,6 +68,7 @@ app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(train.app, name="train")
 app.add_typer(data.app, name="data")
 app.command("export")(export.export)
+app.command("inspect")(inspect.inspect)
 app.command("info")(info.info)
 
 
