@@ -72,6 +72,7 @@ class TrainConfig(RunConfig):
     """All that decides what a keypoint network learns."""
 
     network: str = setting("compact", "Name of the network.")
+    transforms: str = setting("facepoints", "How training crops vary: facepoints, course, or none for not at all.")
 
 
 def keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str, continued: bool) -> None:
