@@ -167,7 +167,7 @@ def test_a_picture_too_large_to_turn() -> None:
         (lambda: FaceCrop(64, (0.3, 0.1)), "margin must be two numbers of 0 or more, the smaller one first"),
         (lambda: FaceCrop(64, -0.1), "margin must be"),
         (lambda: FaceCrop(64, float("nan")), "margin must be"),
-        (lambda: FaceCrop((64, 64)), "FaceCrop makes squares"),
+        (lambda: FaceCrop((64, 64)), "the crop is square: size must be one number"),
         (lambda: RandomFlip(1.5), "probability must be from 0 to 1; got 1.5"),
         (lambda: RandomQuarterTurn(0.5, (0, 1)), "turns must be some of 1, 2 and 3"),
         (lambda: RandomTurn(200), "degrees must be from 0 to 180; got 200"),

@@ -104,9 +104,8 @@ class FaceCrop(Transform):
     margin: float | tuple[float, float] = (0.02, 0.35)
 
     def __post_init__(self) -> None:
-        if isinstance(self.size, tuple):
-            raise InputError(f"FaceCrop makes squares; size must be one number of pixels, not {self.size}")
-        _check_size(self.size)
+        if not is_number(self.size, whole=True) or self.size < 1:
+            raise InputError(f"the crop is square: size must be one number of pixels above 0; got {self.size!r}")
         check_range("margin", self._margins, low=0)
 
     @property
@@ -218,5 +217,5 @@ class RandomTurn(Transform):
 
 def _check_size(size: int | tuple[int, int]) -> None:
     sides = size if isinstance(size, tuple) and len(size) == 2 else (size,)
-    if not all(is_number(side, whole=True) and side > 0 for side in sides):  # type: ignore[operator]
+    if not all(is_number(side, whole=True) and side > 0 for side in sides):
         raise InputError(f"size must be a number of pixels above 0, or (height, width); got {size!r}")

@@ -46,11 +46,11 @@ class FixedScale:
 
     def normalise(self, keypoints: Array, shape: tuple[int, int]) -> Floats:
         """From pixels; ``shape`` makes no difference."""
-        return ((np.asarray(keypoints) - self.centre) / self.spread).astype(np.float32)
+        return np.asarray((np.asarray(keypoints) - self.centre) / self.spread, dtype=np.float32)
 
     def restore(self, keypoints: Array, shape: tuple[int, int]) -> Floats:
         """To pixels; ``shape`` makes no difference."""
-        return (np.asarray(keypoints) * self.spread + self.centre).astype(np.float32)
+        return np.asarray(np.asarray(keypoints) * self.spread + self.centre, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ class RelativeScale:
 
     def normalise(self, keypoints: Array, shape: tuple[int, int]) -> Floats:
         """From pixels of a picture of ``shape`` (height, width)."""
-        return ((np.asarray(keypoints) + 0.5) * 2 / np.array(shape[::-1]) - 1).astype(np.float32)
+        return np.asarray((np.asarray(keypoints) + 0.5) * 2 / np.array(shape[::-1]) - 1, dtype=np.float32)
 
     def restore(self, keypoints: Array, shape: tuple[int, int]) -> Floats:
         """To pixels of a picture of ``shape`` (height, width)."""
-        return ((np.asarray(keypoints) + 1) * np.array(shape[::-1]) / 2 - 0.5).astype(np.float32)
+        return np.asarray((np.asarray(keypoints) + 1) * np.array(shape[::-1]) / 2 - 0.5, dtype=np.float32)
 
 
 @dataclass(frozen=True)
