@@ -79,6 +79,7 @@ def test_help_shows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "message"),
     [
         (("--network=huge",), "there is no network 'huge'; known are compact"),
+        (("--transforms=magic",), "there are no transforms 'magic'; known are facepoints, course, none"),
         (("--samples=-5",), "samples must be above 0"),
         (("--precision=8",), "precision must be"),
         (("--accelerator=abacus",), "cannot train on the accelerator 'abacus'"),

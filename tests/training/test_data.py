@@ -10,9 +10,9 @@ from torch.utils.data import DataLoader  # noqa: E402
 from facepoints.datasets.crops import FaceCrops  # noqa: E402
 from facepoints.errors import InputError  # noqa: E402
 from facepoints.geometry import apply_transform, face_crop_transform, tight_boxes, warp  # noqa: E402
-from facepoints.training.augment import AugmentConfig  # noqa: E402
 from facepoints.training.data import DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker  # noqa: E402
 from facepoints.training.quiet import one_opencv_thread  # noqa: E402
+from facepoints.training.transforms import TRANSFORMS  # noqa: E402
 from tests.datasets.layouts import FACE, astronaut  # noqa: E402
 from tests.training.samples import face_crops  # noqa: E402
 
@@ -21,7 +21,7 @@ def batches(crops: FaceCrops, epoch: int, workers: int) -> list[Any]:
     sampler = DrawSampler(list(crops.sources), {"300w": 0.7, "background": 0.3}, 24, seed=5)
     sampler.set_epoch(epoch)
     loader: Any = DataLoader(
-        TrainingCrops(crops, 32, AugmentConfig(), seed=5),  # type: ignore[arg-type]
+        TrainingCrops(crops, 32, TRANSFORMS["facepoints"], seed=5),  # type: ignore[arg-type]
         batch_size=8,
         sampler=sampler,
         num_workers=workers,

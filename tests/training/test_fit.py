@@ -15,6 +15,7 @@ pytest.importorskip("lightning")
 from facepoints.errors import InputError, WeightsError  # noqa: E402
 from facepoints.training.data import TrainingCrops  # noqa: E402
 from facepoints.training.fit import fit, split_crops  # noqa: E402
+from facepoints.training.transforms import TRANSFORMS  # noqa: E402
 from tests.training.samples import face_crops  # noqa: E402
 from tests.training.tiny_run import DEADLY_DRAW, run, tiny_config  # noqa: E402
 
@@ -82,6 +83,18 @@ def test_a_run_can_be_repeated(tmp_path: Path) -> None:
         assert_same_state(first[part], second[part], part)
     name = "network.head.heatmaps.weight"
     assert not torch.equal(first["state_dict"][name], other["state_dict"][name])
+
+
+def test_the_named_transforms_make_the_crops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds = []
+
+    def counting(*arguments: Any) -> Any:
+        seeds.append(arguments[-1].bit_generator.random_raw())
+        return TRANSFORMS["none"](*arguments)
+
+    monkeypatch.setitem(TRANSFORMS, "mine", counting)
+    run(tmp_path, samples=32, transforms="mine")
+    assert len(set(seeds)) == 32
 
 
 def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ and around its own first points (near, upright).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +16,7 @@ from facepoints.geometry import CROP_SCALE, apply_transform, crop_transform, upr
 from facepoints.scheme import mirrored
 from facepoints.training.appearance import AppearanceConfig, vary_appearance
 
-__all__ = ["AugmentConfig", "Jitter", "TrainingCrop", "augment"]
+__all__ = ["AugmentConfig", "DrawCrop", "Jitter", "TrainingCrop", "augment"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ class TrainingCrop:
 
     image: Image
     keypoints: Floats
+
+
+DrawCrop = Callable[[Image, Floats, Floats, int, np.random.Generator], TrainingCrop]
+"""Draws a training crop of (image, keypoints, box, size, random), which are those of :func:`augment`."""
 
 
 def augment(

@@ -110,6 +110,7 @@ class TrainConfig(RunConfig):
         "own", f"Terms of the loss, such as l1+heatmap: {', '.join(LOSS_NAMES)}; or own, which goes with the head."
     )
     pretrained: bool = setting(False, "Start from ImageNet's weights; torchvision may have to download them.")
+    transforms: str = setting("facepoints", "How training crops vary: facepoints, course, or none for not at all.")
 
 
 def keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str, continued: bool) -> None:

@@ -15,7 +15,7 @@ from facepoints.arrays import Floats
 from facepoints.datasets.crops import FaceCrops
 from facepoints.errors import InputError
 from facepoints.geometry import apply_transform, face_crop_transform, warp
-from facepoints.training.augment import AugmentConfig, augment
+from facepoints.training.augment import DrawCrop
 
 __all__ = ["Batch", "DrawSampler", "TrainingCrops", "ValidationCrops", "collate", "start_worker"]
 
@@ -77,12 +77,19 @@ class DrawSampler(Sampler[tuple[int, int]]):
 
 
 class TrainingCrops(Dataset[Item]):
-    """Augmented crops; an index is the pair (number of the draw, row)."""
+    """Varied crops; an index is the pair (number of the draw, row).
 
-    def __init__(self, crops: FaceCrops, size: int, config: AugmentConfig, seed: int) -> None:
+    Args:
+        crops: to draw from.
+        size: of the training crops in pixels.
+        draw_crop: what varies them, such as one of :data:`facepoints.training.transforms.TRANSFORMS`.
+        seed: of the run.
+    """
+
+    def __init__(self, crops: FaceCrops, size: int, draw_crop: DrawCrop, seed: int) -> None:
         self.crops = crops
         self.size = size
-        self.config = config
+        self.draw_crop = draw_crop
         self.seed = seed
 
     def __len__(self) -> int:
@@ -92,7 +99,7 @@ class TrainingCrops(Dataset[Item]):
         draw, row = index
         random = np.random.default_rng((self.seed, draw))
         crops = self.crops
-        crop = augment(crops.images[row], crops.keypoints[row], crops.boxes[row], self.size, self.config, random)
+        crop = self.draw_crop(crops.images[row], crops.keypoints[row], crops.boxes[row], self.size, random)
         return crop.image, crop.keypoints
 
 

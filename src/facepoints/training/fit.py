@@ -11,7 +11,6 @@ from torch.utils.data import DataLoader
 from facepoints.datasets.crops import BACKGROUND, FaceCrops
 from facepoints.datasets.labelled import split_by_group
 from facepoints.errors import InputError
-from facepoints.training.augment import AugmentConfig
 from facepoints.training.config import SOURCE_WEIGHTS, TrainConfig
 from facepoints.training.data import Batch, DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker
 from facepoints.training.losses import check_loss
@@ -19,6 +18,7 @@ from facepoints.training.module import KeypointModule
 from facepoints.training.networks import check_names
 from facepoints.training.runs import BEST_CHECKPOINT, LAST_CHECKPOINT, keep_fingerprint, run
 from facepoints.training.runs import prepare_folder as prepare_run_folder
+from facepoints.training.transforms import TRANSFORMS, check_transforms
 
 __all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "fit", "prepare_folder", "split_crops"]
 
@@ -46,7 +46,7 @@ def fit(
         Path of the checkpoint with the lowest validation NME.
 
     Raises:
-        InputError: no faces, no such network or accelerator, or ``out`` holds a run with other settings or
+        InputError: no faces, no such network, transforms or accelerator, or ``out`` holds a run with other settings or
             on other data.
         WeightsError: the checkpoint to continue from is damaged.
     """
@@ -70,10 +70,12 @@ def prepare_folder(out: Path, config: TrainConfig) -> None:
     """Make the folder of a run; cheap, so that wrong use shows before the data are read.
 
     Raises:
-        InputError: no such network, head or loss, the folder cannot be made, or it holds a run with other settings.
+        InputError: no such network, head, loss or transforms, the folder cannot be made, or it holds a run with other
+            settings.
     """
     check_names(config.network, config.head, pretrained=config.pretrained)
     check_loss(config.loss)
+    check_transforms(config.transforms)
     prepare_run_folder(out, config)
 
 
@@ -100,7 +102,7 @@ def split_crops(crops: FaceCrops, config: TrainConfig) -> tuple[FaceCrops, dict[
 def _training_loader(crops: FaceCrops, size: int, config: TrainConfig, workers: int) -> DataLoader[Batch]:
     sampler = DrawSampler(list(crops.sources), SOURCE_WEIGHTS, config.epoch_samples, config.seed)
     return DataLoader(
-        TrainingCrops(crops, size, AugmentConfig(), config.seed),  # type: ignore[arg-type]
+        TrainingCrops(crops, size, TRANSFORMS[config.transforms], config.seed),  # type: ignore[arg-type]
         batch_size=config.batch_size,
         sampler=sampler,
         num_workers=workers,
