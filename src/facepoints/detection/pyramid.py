@@ -21,7 +21,7 @@ from facepoints.detection.session import STEP
 
 __all__ = ["Level", "Tile", "owned", "plan_levels", "plan_tiles", "resized"]
 
-_SMALLEST = 18
+_SMALLEST = 16
 """Pixels of the working picture that the smallest wanted face gets."""
 
 _ENLARGED = 2.0

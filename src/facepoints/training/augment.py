@@ -60,10 +60,12 @@ class TrainingCrop:
     Attributes:
         image: ``(size, size, 3)`` RGB uint8.
         keypoints: ``(68, 2)`` float32 in crop pixels; NaN for background.
+        mirrored: whether it shows the face mirrored.
     """
 
     image: Image
     keypoints: Floats
+    mirrored: bool = False
 
 
 DrawCrop = Callable[[Image, Floats, Floats, int, np.random.Generator], TrainingCrop]
@@ -87,9 +89,10 @@ def augment(
     transform = _draw_transform(keypoints if is_face else None, box, size, config, random)
     crop = warp(image, transform, size)
     points = apply_transform(transform, keypoints)
-    if random.random() < config.flip:
+    flip = random.random() < config.flip
+    if flip:
         crop, points = np.ascontiguousarray(crop[:, ::-1]), mirrored(points, size)
-    return TrainingCrop(vary_appearance(crop, config.appearance, random), points)
+    return TrainingCrop(vary_appearance(crop, config.appearance, random), points, flip)
 
 
 def _draw_transform(

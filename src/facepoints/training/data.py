@@ -15,6 +15,7 @@ from facepoints.arrays import Floats
 from facepoints.datasets.crops import FaceCrops
 from facepoints.errors import InputError
 from facepoints.geometry import apply_transform, face_crop_transform, warp
+from facepoints.scheme import mirrored
 from facepoints.training.augment import DrawCrop
 
 __all__ = ["Batch", "DrawSampler", "TrainingCrops", "ValidationCrops", "collate", "start_worker"]
@@ -84,13 +85,24 @@ class TrainingCrops(Dataset[Item]):
         size: of the training crops in pixels.
         draw_crop: what varies them, such as one of :data:`facepoints.training.transforms.TRANSFORMS`.
         seed: of the run.
+        styles: of each source's labels, see :func:`facepoints.datasets.self_training.label_styles`. Labels of mirrored
+            crops lie beside the truth as those of the others do, not mirrored: else the two contradict each other.
     """
 
-    def __init__(self, crops: FaceCrops, size: int, draw_crop: DrawCrop, seed: int) -> None:
+    def __init__(
+        self,
+        crops: FaceCrops,
+        size: int,
+        draw_crop: DrawCrop,
+        seed: int,
+        styles: Mapping[str, Floats] | None = None,
+    ) -> None:
         self.crops = crops
         self.size = size
         self.draw_crop = draw_crop
         self.seed = seed
+        # Mirroring a style like a face puts its points, left and right, where the mirrored labels have them.
+        self._changes = {source: style - mirrored(style, 1) for source, style in (styles or {}).items()}
 
     def __len__(self) -> int:
         return len(self.crops)
@@ -100,7 +112,11 @@ class TrainingCrops(Dataset[Item]):
         random = np.random.default_rng((self.seed, draw))
         crops = self.crops
         crop = self.draw_crop(crops.images[row], crops.keypoints[row], crops.boxes[row], self.size, random)
-        return crop.image, crop.keypoints
+        change = self._changes.get(crops.sources[row]) if crop.mirrored else None
+        if change is None:
+            return crop.image, crop.keypoints
+        eyes = np.linalg.norm(crop.keypoints[45] - crop.keypoints[36])
+        return crop.image, np.asarray(crop.keypoints + change * eyes, dtype=np.float32)
 
 
 class ValidationCrops(Dataset[Item]):

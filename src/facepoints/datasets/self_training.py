@@ -1,0 +1,139 @@
+"""Labels from a network that is there already: for faces that have none, and to soften those that faces have.
+
+Labels made by hand scatter, and those of YouTube Faces are whole numbers made by a network. The mean of a teacher's
+answers to many views of a face scatters less (Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network",
+2015; Radosavovic et al., "Data Distillation", CVPR 2018: one teacher, many transformed views).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from facepoints.arrays import Array, Floats, Image
+from facepoints.datasets.crops import BACKGROUND, FaceCrops, OnError, cut_face
+from facepoints.errors import ImageError, InputError
+from facepoints.finder import FaceFinder
+from facepoints.geometry import tight_boxes
+from facepoints.images import read
+from facepoints.keypoints import KeypointEstimator
+from facepoints.scheme import POINT_COUNT, mirrored
+
+__all__ = ["UNLABELLED", "label_faces", "label_styles", "soften", "teach"]
+
+UNLABELLED = "unlabelled"
+"""Source of the crops whose labels are a network's."""
+
+_VIEWS = 6
+"""Boxes that the teacher looks at, and as many mirrored ones."""
+
+_SHIFT, _SCALE = 0.03, 0.06
+"""Spread of these boxes: sigma of the centre over the side, and of the side's logarithm."""
+
+_EYES = [36, 45]
+
+
+def label_faces(pictures: Iterable[Path], finder: FaceFinder, size: int, on_error: OnError) -> FaceCrops:
+    """Crops of the surest face of each picture, with the finder's points; pictures without a face are left out.
+
+    Args:
+        pictures: files.
+        finder: its ``min_score`` says which faces are sure enough.
+        size: of the crops in pixels, at most.
+        on_error: told of each picture that cannot be read; it is left out.
+    """
+    images, keypoints, groups = [], [], []
+    for path in pictures:
+        try:
+            image = read(path)
+        except ImageError as error:
+            on_error(path, error)
+            continue
+        faces = finder.find(image)
+        if len(faces):
+            crop, points = cut_face(image, faces.keypoints[0], size)
+            images.append(crop)
+            keypoints.append(points)
+            groups.append(f"{UNLABELLED}/{path.stem}")
+    flat = np.asarray(keypoints, dtype=np.float32).reshape(-1, POINT_COUNT, 2)
+    return FaceCrops(images, flat, tight_boxes(flat), [UNLABELLED] * len(images), groups)
+
+
+def teach(crops: FaceCrops, teachers: Sequence[KeypointEstimator], *, seed: int = 0) -> Floats:
+    """What the teachers say of each face: the mean over several boxes around it, half of them in the mirrored crop.
+
+    Returns:
+        ``(n, 68, 2)`` in pixels of each crop; NaN for background.
+    """
+    random = np.random.default_rng(seed)
+    taught = np.full_like(crops.keypoints, np.nan)
+    for row, source in enumerate(crops.sources):
+        if source != BACKGROUND:
+            boxes = _views(crops.boxes[row], random)
+            taught[row] = np.mean([_answer(teacher, crops.images[row], boxes) for teacher in teachers], axis=0)
+    return taught
+
+
+def label_styles(crops: FaceCrops, taught: Floats) -> dict[str, Floats]:
+    """How the labels of each data set lie beside the teacher's points, on average: ``(68, 2)``, over the outer-eye
+    distance. Whoever marked a set had a view of where, say, the jaw's points lie along the jaw. Labels that a network
+    made have the mean style of the others."""
+    styles = {}
+    for source in sorted(set(crops.sources) - {BACKGROUND}):
+        rows = [row for row, name in enumerate(crops.sources) if name == source]
+        off = (crops.keypoints[rows] - taught[rows]) / _eye_distances(crops.keypoints[rows])
+        styles[source] = np.asarray(np.median(off, axis=0), dtype=np.float32)
+    by_hand = [style for source, style in styles.items() if source != UNLABELLED]
+    if UNLABELLED in styles:
+        styles[UNLABELLED] = np.mean(by_hand, axis=0) if by_hand else np.zeros((POINT_COUNT, 2), dtype=np.float32)
+    return styles
+
+
+def soften(crops: FaceCrops, taught: Floats, share: float) -> FaceCrops:
+    """Move each label towards what the teacher says, in the style of its data set; labels that a network made become the
+    teacher's, in the mean style of the others.
+
+    Args:
+        crops: with labels; background stays as it is.
+        taught: of :func:`teach`.
+        share: how far: 0 not at all, 1 all the way.
+
+    Raises:
+        InputError: the share is not between 0 and 1.
+    """
+    if not 0 <= share <= 1:
+        raise InputError(f"the share of the teacher must be between 0 and 1; got {share}")
+    keypoints = crops.keypoints.copy()
+    for source, style in label_styles(crops, taught).items():
+        rows = [row for row, name in enumerate(crops.sources) if name == source]
+        in_style = taught[rows] + style * _eye_distances(crops.keypoints[rows])
+        weight = 1.0 if source == UNLABELLED else share
+        keypoints[rows] += np.float32(weight) * (in_style - keypoints[rows])
+    faces = np.isfinite(keypoints).all(axis=(1, 2))
+    boxes = crops.boxes.copy()
+    boxes[faces] = tight_boxes(keypoints[faces])
+    return dataclasses.replace(crops, keypoints=keypoints, boxes=boxes)
+
+
+def _views(box: Floats, random: np.random.Generator) -> Floats:
+    centre, side = (box[:2] + box[2:]) / 2, float(max(box[2:] - box[:2]))
+    centres = centre + random.normal(0, _SHIFT * side, (_VIEWS, 2))
+    half = (box[2:] - box[:2]) / 2 * np.exp(random.normal(0, _SCALE, (_VIEWS, 1)))
+    return np.concatenate([centres - half, centres + half], axis=1).astype(np.float32)
+
+
+def _answer(teacher: KeypointEstimator, image: Image, boxes: Floats) -> Array:
+    width = image.shape[1]
+    other = boxes.copy()
+    other[:, [0, 2]] = width - 1 - boxes[:, [2, 0]]
+    seen, mirror = teacher.estimate([image, np.ascontiguousarray(image[:, ::-1])], [boxes, other])
+    return np.mean([*seen.keypoints, *mirrored(mirror.keypoints, width)], axis=0)
+
+
+def _eye_distances(keypoints: Floats) -> Floats:
+    """``(n, 1, 1)``."""
+    first, second = keypoints[:, _EYES[0]], keypoints[:, _EYES[1]]
+    return np.asarray(np.linalg.norm(first - second, axis=1)[:, None, None], dtype=np.float32)
