@@ -93,7 +93,7 @@ _DENSE = {"hidden": (1000, 1000), "dropout": (0.5, 0.6), "activation": nn.ELU}
 
 NETWORKS: dict[str, NetworkSpec] = {
     "compact": _ours(128),
-    "tiny": _ours(96, widths=(16, 32, 64, 96, 128), patch=4),
+    "tiny": _ours(128, patch=4),
     "plain": _course(PlainEncoder, norm=True, **_DENSE),
     "naimishnet": _course(NaimishNetEncoder, norm=False, **_DENSE),
     "naimishnet-average": _course(lambda: NaimishNetEncoder(average=True), norm=False, **_DENSE),
