@@ -14,6 +14,7 @@ from rich.progress import track as rich_track
 
 from facepoints.cli.messages import Failure
 from facepoints.errors import ImageError, InputError
+from facepoints.training.processes import is_first_process
 
 if TYPE_CHECKING:
     from facepoints.datasets.crops import FaceCrops
@@ -90,6 +91,6 @@ def _data_from_environment() -> list[Path]:
 
 
 def _track(items: Sequence[Any], title: str) -> Iterable[Any]:
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or not is_first_process():
         return items
     return rich_track(items, title, console=Console(stderr=True))

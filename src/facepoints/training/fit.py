@@ -16,8 +16,10 @@ from facepoints.training.config import SOURCE_WEIGHTS, TrainConfig
 from facepoints.training.data import Batch, DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker
 from facepoints.training.module import KeypointModule
 from facepoints.training.networks import check_name
-from facepoints.training.runs import BEST_CHECKPOINT, LAST_CHECKPOINT, keep_fingerprint, run
+from facepoints.training.processes import ONE_PROCESS, Processes
+from facepoints.training.runs import BEST_CHECKPOINT, LAST_CHECKPOINT, run
 from facepoints.training.runs import prepare_folder as prepare_run_folder
+from facepoints.training.sharing import SharedBatches, SharedRows
 
 __all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "fit", "prepare_folder", "split_crops"]
 
@@ -29,6 +31,7 @@ def fit(
     *,
     workers: int = 2,
     accelerator: str = "auto",
+    processes: Processes = ONE_PROCESS,
     progress_bar: bool = True,
 ) -> Path:
     """Train, or continue the run in ``out`` where it stood.
@@ -39,6 +42,8 @@ def fit(
         config: of the run.
         workers: loader processes; they change the speed, not the result.
         accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
+        processes: that train together; further ones on this machine are started here, with this program's own command
+            line. Without ``SyncBatchNorm`` (CPUs) they change the result a little.
         progress_bar: a live bar beside the one line an epoch.
 
     Returns:
@@ -49,8 +54,7 @@ def fit(
             on other data.
         WeightsError: the checkpoint to continue from is damaged.
     """
-    prepare_folder(out, config)
-    keep_fingerprint(crops.fingerprint(), out)
+    prepare_folder(out, config, processes)
     training, validation = split_crops(crops, config)
     lightning.seed_everything(config.seed, verbose=False)
     module = KeypointModule(config, list(validation))
@@ -60,19 +64,22 @@ def fit(
         _training_loader(training, module.size, config, workers),
         [_validation_loader(part, module.size, config) for part in validation.values()],
         out,
+        fingerprint=crops.fingerprint(),
         accelerator=accelerator,
+        processes=processes,
         progress_bar=progress_bar,
     )
 
 
-def prepare_folder(out: Path, config: TrainConfig) -> None:
+def prepare_folder(out: Path, config: TrainConfig, processes: Processes = ONE_PROCESS) -> None:
     """Make the folder of a run; cheap, so that wrong use shows before the data are read.
 
     Raises:
-        InputError: no such network, the folder cannot be made, or it holds a run with other settings.
+        InputError: no such network, a batch that the processes cannot share, the folder cannot be made, or it holds a
+            run with other settings.
     """
     check_name(config.network)
-    prepare_run_folder(out, config)
+    prepare_run_folder(out, config, processes)
 
 
 def split_crops(crops: FaceCrops, config: TrainConfig) -> tuple[FaceCrops, dict[str, FaceCrops]]:
@@ -99,17 +106,20 @@ def _training_loader(crops: FaceCrops, size: int, config: TrainConfig, workers: 
     sampler = DrawSampler(list(crops.sources), SOURCE_WEIGHTS, config.epoch_samples, config.seed)
     return DataLoader(
         TrainingCrops(crops, size, AugmentConfig(), config.seed),  # type: ignore[arg-type]
-        batch_size=config.batch_size,
-        sampler=sampler,
+        batch_sampler=SharedBatches(sampler, config.batch_size),
         num_workers=workers,
         collate_fn=collate,
         worker_init_fn=start_worker,
         persistent_workers=workers > 0,
         prefetch_factor=8 if workers else None,
-        drop_last=True,
         pin_memory=torch.cuda.is_available(),
     )
 
 
 def _validation_loader(crops: FaceCrops, size: int, config: TrainConfig) -> DataLoader[Batch]:
-    return DataLoader(ValidationCrops(crops, size), batch_size=max(64, config.batch_size), collate_fn=collate)  # type: ignore[arg-type]
+    return DataLoader(
+        ValidationCrops(crops, size),  # type: ignore[arg-type]
+        batch_size=max(64, config.batch_size),
+        sampler=SharedRows(len(crops)),
+        collate_fn=collate,
+    )

@@ -13,6 +13,7 @@ from facepoints.training.config import TrainConfig
 from facepoints.training.data import Batch
 from facepoints.training.losses import KeypointLoss
 from facepoints.training.networks import create
+from facepoints.training.sharing import gather_lists
 from facepoints.training.trained_module import TrainedModule
 
 __all__ = ["KeypointModule"]
@@ -62,6 +63,7 @@ class KeypointModule(TrainedModule):
 
     def on_validation_epoch_end(self) -> None:
         """Log the NME of each data set in percent, their mean as ``val_nme``, and the mean score of each."""
+        self._errors, self._scores = gather_lists(self._errors), gather_lists(self._scores)
         nmes = []
         for source, errors, scores in zip(self.validation_sources, self._errors, self._scores, strict=True):
             self.log(f"val/score_{source}", torch.cat(scores).mean())
