@@ -72,7 +72,7 @@ def chosen_processes(
     """
     if devices not in (None, "auto") and not (devices.isascii() and devices.isdigit()):
         raise InputError(f"--devices must be a number or auto; got {devices!r}")
-    asked = Processes(None if devices == "auto" else int(devices or 1), nodes or 1)
+    asked = Processes(None if devices == "auto" else int(devices or 1), 1 if nodes is None else nodes)
     if "TORCHELASTIC_RUN_ID" in environment:
         started = _started_by_torchrun(environment)
         if (devices not in (None, "auto") and asked.devices != started.devices) or nodes not in (None, started.nodes):
