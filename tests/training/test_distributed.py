@@ -16,7 +16,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("lightning")
 
 from facepoints.errors import InputError  # noqa: E402
-from facepoints.training.distributed import check_agreement  # noqa: E402
+from facepoints.training.distributed import check_agreement, lost_processes  # noqa: E402
 from tests.datasets.layouts import write_pts_folder  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
@@ -123,3 +123,23 @@ def test_processes_that_differ_are_named() -> None:
         check_agreement([own, own, {**own, "run to continue": None}])
     with pytest.raises(InputError, match="process 1 has another set of data than process 0"):
         check_agreement([own, {**own, "set of data": {"300w": 13}}])
+
+
+GLOO = "[/a/gloo/transport/tcp/pair.cc:561] Connection closed by peer [127.0.0.1]:33948. This is typically caused by"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (RuntimeError(GLOO), r"\(Connection closed by peer \[127.0.0.1\]:33948\)"),
+        (torch.distributed.DistStoreError("Timed out, 1/2 clients joined."), r"\(Timed out, 1/2 clients joined\.\)"),
+        (torch.distributed.DistBackendError(""), r"\(DistBackendError\)"),
+        (RuntimeError("out of memory"), None),
+        (KeyboardInterrupt(), None),
+    ],
+)
+def test_a_lost_process_is_said(error: BaseException, reason: str | None) -> None:
+    loss = lost_processes(error)
+    assert (loss is None) is (reason is None)
+    if reason:
+        assert re.search(f"lost the other processes of this run {reason}. If one", str(loss))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
 from collections.abc import Mapping, Sequence
@@ -12,9 +13,12 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from torch.nn.modules.batchnorm import _NormBase
 
-from facepoints.errors import InputError
+from facepoints.errors import FacepointsError, InputError
 
-__all__ = ["SeveralProcesses", "average_statistics", "check_agreement"]
+__all__ = ["SeveralProcesses", "average_statistics", "check_agreement", "lost_processes"]
+
+_GLOO = "/gloo/"
+"""Marks the errors of the library through which processes without GPUs talk; they have no class of their own."""
 
 
 class SeveralProcesses(Callback):
@@ -85,3 +89,16 @@ def check_agreement(facts: Sequence[Mapping[str, Any]]) -> None:
                     f"process {rank} has another {name} than process 0. All of them need the same command and the same "
                     "data, and on several machines an --out folder on a disk that all machines share"
                 )
+
+
+def lost_processes(error: BaseException) -> FacepointsError | None:
+    """The error for people where one came of a broken connection to the other processes; None for any other error."""
+    of_gloo = isinstance(error, RuntimeError) and _GLOO in str(error)
+    if not of_gloo and not isinstance(error, torch.distributed.DistError):
+        return None
+    text = re.sub(r"^\[[^\]]*\]\s*", "", str(error).strip()) or type(error).__name__
+    reason = text.splitlines()[0].split(". ")[0]
+    return FacepointsError(
+        f"lost the other processes of this run ({reason}). If one of them has failed, it says why. The same command "
+        "continues after the last epoch"
+    )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import sys
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from torch.utils.data import DataLoader
 
 from facepoints.errors import InputError, WeightsError
 from facepoints.training.config import RunConfig, keep_or_check
-from facepoints.training.distributed import SeveralProcesses
+from facepoints.training.distributed import SeveralProcesses, lost_processes
 from facepoints.training.processes import ONE_PROCESS, Processes, end_with_parent, is_first_process
 from facepoints.training.quiet import one_opencv_thread, quiet_lightning, real_interrupts
 from facepoints.training.report import RunReport
@@ -84,6 +83,7 @@ def run(
         InputError: no such accelerator or devices, the run in ``out`` was on other data, or the processes differ in
             their settings, their data or the run that they continue.
         WeightsError: the checkpoint to continue from is damaged.
+        FacepointsError: another process has ended before the run did.
     """
     _keep_or_check(fingerprint, out / "data.json", kind="data")
     step = _step_to_continue(out)
@@ -95,9 +95,12 @@ def run(
             end_with_parent()
         try:
             trainer.fit(module, training, list(validation), ckpt_path=path, weights_only=True)
-        except BaseException:
+        except BaseException as error:
             _end_other_processes(trainer)
-            raise
+            loss = lost_processes(error)
+            if loss is None:
+                raise
+            raise loss from error
     return out / BEST_CHECKPOINT
 
 
@@ -116,8 +119,12 @@ def _step_to_continue(out: Path) -> int | None:
 
 def _end_other_processes(trainer: lightning.Trainer) -> None:
     """End those that this one has started: they would wait for it."""
-    if trainer.strategy.launcher is not None:
-        trainer.strategy.launcher.kill(signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    started: list[subprocess.Popen[bytes]] = getattr(trainer.strategy.launcher, "procs", [])
+    ending = list(started)
+    started.clear()  # Lightning watches this list, takes an end for a failure, and would kill this process as well.
+    for process in ending:
+        process.kill()
+        process.wait()
 
 
 def _trainer(
