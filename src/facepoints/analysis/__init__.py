@@ -1,6 +1,15 @@
-"""What follows from the keypoints of a face: its upright crop for face recognition, and how far off they may be."""
+"""What follows from the keypoints of a face: its upright crop for face recognition, how far off they may be, and how
+open eyes and mouth are."""
 
 from facepoints.analysis.alignment import FIVE_POINT_TEMPLATE, align, five_points
 from facepoints.analysis.confidence import expected_errors
+from facepoints.analysis.ratios import eye_aspect_ratios, mouth_aspect_ratios
 
-__all__ = ["FIVE_POINT_TEMPLATE", "align", "expected_errors", "five_points"]
+__all__ = [
+    "FIVE_POINT_TEMPLATE",
+    "align",
+    "expected_errors",
+    "eye_aspect_ratios",
+    "five_points",
+    "mouth_aspect_ratios",
+]

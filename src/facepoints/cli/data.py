@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from facepoints.cli.messages import finish
-from facepoints.cli.training_data import Data, ExcludePeople, read_crops
+from facepoints.cli.training_data import Data, ExcludePeople, label_pictures, read_crops
 
 __all__ = ["app"]
 
@@ -26,9 +26,26 @@ def pack(
     out: Annotated[Path, typer.Option("--out", "-o", show_default=False, help="File to write, such as crops.npz.")],
     data: Data = None,
     exclude_people: ExcludePeople = None,
+    unlabelled: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--unlabelled",
+            show_default=False,
+            help="Pictures without labels, or folders of them: the surest face of each is labelled by --teacher. May "
+            "be given several times.",
+        ),
+    ] = None,
+    teacher: Annotated[str, typer.Option(help="Keypoint network that labels them: a shipped one or an .onnx file.")] = (
+        "compact"
+    ),
 ) -> None:
     """Cut all faces (and boxes that are no face) out of their pictures into one small file to train from."""
     crops, failures = read_crops(data, exclude_people)
+    if unlabelled:
+        from facepoints.datasets.crops import merge
+
+        more, more_failures = label_pictures(unlabelled, teacher)
+        crops, failures = merge([crops, more]), [*failures, *more_failures]
     crops.save(out)
     counts = ", ".join(f"{number:,} {source}" for source, number in sorted(Counter(crops.sources).items()))
     typer.echo(f"{out}: {counts}")

@@ -30,7 +30,7 @@ def export(
             exists=True,
             file_okay=False,
             help="Compute with 8 bits, which is faster and smaller; typical pictures in this folder set the ranges. "
-            "For detectors.",
+            "A keypoint network needs pictures with faces.",
         ),
     ] = None,
 ) -> None:
@@ -39,27 +39,49 @@ def export(
     from facepoints.training.detector.export import export_detector_checkpoint
     from facepoints.training.export import export_checkpoint
 
-    kind = read_checkpoint(checkpoint).kind
-    if kind == "keypoints":
-        if int8 is not None:
-            raise InputError("--int8 is for detectors; this is the checkpoint of a keypoint network")
-        export_checkpoint(checkpoint, out)
-    elif int8 is None:
-        export_detector_checkpoint(checkpoint, out)
+    write, write_8_bits = {
+        "keypoints": (export_checkpoint, _quantise_keypoints),
+        "detector": (export_detector_checkpoint, _quantise_detector),
+    }[read_checkpoint(checkpoint).kind]
+    if int8 is None:
+        write(checkpoint, out)
     else:
-        _export_with_8_bits(checkpoint, out, int8)
+        with TemporaryDirectory() as temporary:
+            exact = Path(temporary) / "network.onnx"
+            write(checkpoint, exact)
+            write_8_bits(exact, out, _pictures(int8))
     typer.echo(f"{out}: {out.stat().st_size:,} bytes")
 
 
-def _export_with_8_bits(checkpoint: Path, out: Path, folder: Path) -> None:
-    from facepoints.training.detector.export import CALIBRATION_PICTURES, export_detector_checkpoint, quantise_detector
-
+def _pictures(folder: Path) -> list[Path]:
     pictures, failures = find_pictures([str(folder)])
     if failures:
         raise InputError(str(failures[0]))
-    # Spread over the folder, which may be sorted by subject.
-    chosen = pictures[:: max(1, len(pictures) // CALIBRATION_PICTURES)]
-    with TemporaryDirectory() as temporary:
-        exact = Path(temporary) / "detector.onnx"
-        export_detector_checkpoint(checkpoint, exact)
-        quantise_detector(exact, out, (read(picture.path) for picture in chosen))
+    return [picture.path for picture in pictures]
+
+
+def _quantise_detector(exact: Path, out: Path, pictures: list[Path]) -> None:
+    from facepoints.training.detector.export import CALIBRATION_PICTURES, quantise_detector
+
+    quantise_detector(exact, out, (read(path) for path in _spread(pictures, CALIBRATION_PICTURES)))
+
+
+def _quantise_keypoints(exact: Path, out: Path, pictures: list[Path]) -> None:
+    from facepoints.finder import FaceFinder
+    from facepoints.geometry import upright_crop_transform, warp
+    from facepoints.keypoints import KeypointEstimator
+    from facepoints.training.export import CALIBRATION_FACES, quantise_keypoints
+
+    finder, size, crops = FaceFinder(), KeypointEstimator(exact).size, []
+    for path in _spread(pictures, CALIBRATION_FACES):
+        image = read(path)
+        faces = finder.find(image)
+        crops += [warp(image, upright_crop_transform(points, size), size) for points in faces.keypoints]
+    if not crops:
+        raise InputError(f"no face was found in the {len(pictures)} pictures; give some with faces")
+    quantise_keypoints(exact, out, crops)
+
+
+def _spread(pictures: list[Path], count: int) -> list[Path]:
+    """Some of them from all over a folder, which may be sorted by subject."""
+    return pictures[:: max(1, len(pictures) // count)]

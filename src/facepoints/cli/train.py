@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from facepoints.cli.messages import FAILED, complain
+from facepoints.cli.messages import FAILED, Failure, complain
 from facepoints.cli.settings import with_settings
 from facepoints.cli.training_data import Data, ExcludePeople, read_crops, read_pictures
 from facepoints.training.config import TrainConfig
 from facepoints.training.detector.config import DetectorTrainConfig
+from facepoints.training.processes import chosen_processes, is_first_process
 
 __all__ = ["app"]
 
@@ -28,6 +29,33 @@ Out = Annotated[
     Path, typer.Option("--out", "-o", show_default=False, help="Folder of the run. The same command continues it.")
 ]
 Accelerator = Annotated[str, typer.Option(help="auto, cpu, gpu or mps.")]
+Devices = Annotated[
+    str | None,
+    typer.Option(
+        show_default="1, or as torchrun says",
+        help="Processes on this machine that train together, one a GPU (or on the CPU); auto for all GPUs. They share "
+        "each batch.",
+    ),
+]
+Nodes = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        show_default="1, or as torchrun says",
+        help="Machines that train together, each with as many processes. Start the command with torchrun on each.",
+    ),
+]
+
+
+Init = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True,
+        dir_okay=False,
+        show_default="random weights",
+        help="Checkpoint of another run to start from, to fine-tune on data of your own.",
+    ),
+]
 
 
 @app.command("keypoints")
@@ -38,6 +66,9 @@ def keypoints(
     exclude_people: ExcludePeople = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare crops.")] = 2,
     accelerator: Accelerator = "auto",
+    devices: Devices = None,
+    nodes: Nodes = None,
+    init: Init = None,
     *,
     settings: TrainConfig,
 ) -> None:
@@ -45,15 +76,26 @@ def keypoints(
     from facepoints.training.export import export_checkpoint
     from facepoints.training.fit import fit, prepare_folder
 
-    prepare_folder(out, settings)
+    processes = chosen_processes(devices, nodes)
+    prepare_folder(out, settings, processes)
     crops, failures = read_crops(data, exclude_people)
-    for failure in failures:
-        complain(str(failure))
-    best = fit(crops, out, settings, workers=workers, accelerator=accelerator, progress_bar=sys.stderr.isatty())
+    _name(failures)
+    best = fit(
+        crops,
+        out,
+        settings,
+        workers=workers,
+        accelerator=accelerator,
+        processes=processes,
+        progress_bar=sys.stderr.isatty(),
+        initial=init,
+    )
+    if not is_first_process():
+        return
     network = out / "keypoints.onnx"
     export_checkpoint(best, network)
     typer.echo(f"best checkpoint: {best}\nnetwork for FaceFinder(keypoints=...): {network}")
-    if failures:  # named above, before hours of other lines
+    if failures:
         raise typer.Exit(FAILED)
 
 
@@ -65,15 +107,9 @@ def detector(
     exclude_people: ExcludePeople = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare scenes.")] = 2,
     accelerator: Accelerator = "auto",
-    init: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True,
-            dir_okay=False,
-            show_default="random weights",
-            help="Checkpoint of another run to start from, to fine-tune on data of your own.",
-        ),
-    ] = None,
+    devices: Devices = None,
+    nodes: Nodes = None,
+    init: Init = None,
     compiled: Annotated[
         bool, typer.Option("--compile", help="Let PyTorch compile the network: faster, needs a C++ compiler.")
     ] = False,
@@ -85,23 +121,33 @@ def detector(
     from facepoints.training.detector.fit import fit_detector
     from facepoints.training.runs import prepare_folder
 
-    prepare_folder(out, settings)
+    processes = chosen_processes(devices, nodes)
+    prepare_folder(out, settings, processes)
     pictures, failures = read_pictures(data, exclude_people)
-    for failure in failures:
-        complain(str(failure))
+    _name(failures)
     best = fit_detector(
         pictures,
         out,
         settings,
         workers=workers,
         accelerator=accelerator,
+        processes=processes,
         progress_bar=sys.stderr.isatty(),
         compiled=compiled,
         initial=init,
     )
+    if not is_first_process():
+        return
     network, fast = out / "detector.onnx", out / "detector-int8.onnx"
     export_detector_checkpoint(best, network)
     quantise_detector(network, fast, pictures.images[:: max(1, len(pictures) // CALIBRATION_PICTURES)])
     typer.echo(f"best checkpoint: {best}\nnetwork for --detector: {network}\nthe same with 8 bits: {fast}")
     if failures:
         raise typer.Exit(FAILED)
+
+
+def _name(failures: list[Failure]) -> None:
+    """Name what could not be read, before hours of other lines; each of several processes has read it."""
+    if is_first_process():
+        for failure in failures:
+            complain(str(failure))

@@ -12,14 +12,16 @@ import typer
 from rich.console import Console
 from rich.progress import track as rich_track
 
+from facepoints.cli.inputs import find_pictures
 from facepoints.cli.messages import Failure
 from facepoints.errors import ImageError, InputError
+from facepoints.training.processes import is_first_process
 
 if TYPE_CHECKING:
     from facepoints.datasets.crops import FaceCrops
     from facepoints.datasets.face_pictures import FacePictures
 
-__all__ = ["Data", "ExcludePeople", "read_crops", "read_pictures"]
+__all__ = ["Data", "ExcludePeople", "label_pictures", "read_crops", "read_pictures"]
 
 _Prepared = TypeVar("_Prepared")
 
@@ -67,6 +69,23 @@ def read_pictures(data: Sequence[Path] | None, exclude_people: Path | None) -> t
     return _read(prepare_pictures, data, exclude_people)
 
 
+def label_pictures(paths: Sequence[Path], teacher: str) -> tuple[FaceCrops, list[Failure]]:
+    """Crops of the surest face of each picture, labelled by a network, and the pictures that could not be read.
+
+    Raises:
+        InputError: no such network.
+    """
+    from facepoints.datasets.prepare import CROP_SIZE
+    from facepoints.datasets.self_training import SURE, label_faces
+    from facepoints.finder import FaceFinder
+
+    finder = FaceFinder(keypoints=teacher, min_score=SURE)
+    pictures, failures = find_pictures([str(path) for path in paths])
+    files = _track([picture.path for picture in pictures], "faces without labels")
+    crops = label_faces(files, finder, CROP_SIZE, lambda path, error: failures.append(Failure(str(path), str(error))))
+    return crops, failures
+
+
 def _read(
     prepare: Callable[..., _Prepared], data: Sequence[Path] | None, exclude_people: Path | None
 ) -> tuple[_Prepared, list[Failure]]:
@@ -90,6 +109,6 @@ def _data_from_environment() -> list[Path]:
 
 
 def _track(items: Sequence[Any], title: str) -> Iterable[Any]:
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or not is_first_process():
         return items
     return rich_track(items, title, console=Console(stderr=True))

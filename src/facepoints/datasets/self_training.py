@@ -8,7 +8,7 @@ answers to many views of a face scatters less (Hinton, Vinyals and Dean, "Distil
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +22,13 @@ from facepoints.images import read
 from facepoints.keypoints import KeypointEstimator
 from facepoints.scheme import POINT_COUNT, mirrored
 
-__all__ = ["UNLABELLED", "label_faces", "label_styles", "soften", "teach"]
+__all__ = ["SURE", "UNLABELLED", "label_faces", "label_styles", "soften", "teach"]
 
 UNLABELLED = "unlabelled"
 """Source of the crops whose labels are a network's."""
+
+SURE = 0.75
+"""Score of a face from which a network's labels are good enough to learn from."""
 
 _VIEWS = 6
 """Boxes that the teacher looks at, and as many mirrored ones."""
@@ -62,18 +65,30 @@ def label_faces(pictures: Iterable[Path], finder: FaceFinder, size: int, on_erro
     return FaceCrops(images, flat, tight_boxes(flat), [UNLABELLED] * len(images), groups)
 
 
-def teach(crops: FaceCrops, teachers: Sequence[KeypointEstimator], *, seed: int = 0) -> Floats:
+def teach(
+    crops: FaceCrops,
+    teachers: Sequence[KeypointEstimator],
+    *,
+    seed: int = 0,
+    watch: Callable[[Sequence[int]], Iterable[int]] | None = None,
+) -> Floats:
     """What the teachers say of each face: the mean over several boxes around it, half of them in the mirrored crop.
+
+    Args:
+        crops: labelled; the labels say where to look.
+        teachers: one or more.
+        seed: of the boxes.
+        watch: wraps the numbers of the rows, to show the progress over them.
 
     Returns:
         ``(n, 68, 2)`` in pixels of each crop; NaN for background.
     """
     random = np.random.default_rng(seed)
     taught = np.full_like(crops.keypoints, np.nan)
-    for row, source in enumerate(crops.sources):
-        if source != BACKGROUND:
-            boxes = _views(crops.boxes[row], random)
-            taught[row] = np.mean([_answer(teacher, crops.images[row], boxes) for teacher in teachers], axis=0)
+    rows = [row for row, source in enumerate(crops.sources) if source != BACKGROUND]
+    for row in watch(rows) if watch else rows:
+        boxes = _views(crops.boxes[row], random)
+        taught[row] = np.mean([_answer(teacher, crops.images[row], boxes) for teacher in teachers], axis=0)
     return taught
 
 
@@ -93,8 +108,8 @@ def label_styles(crops: FaceCrops, taught: Floats) -> dict[str, Floats]:
 
 
 def soften(crops: FaceCrops, taught: Floats, share: float) -> FaceCrops:
-    """Move each label towards what the teacher says, in the style of its data set; labels that a network made become the
-    teacher's, in the mean style of the others.
+    """Move each label towards what the teacher says, in the style of its data set. Labels that a network made become
+    the teacher's, in the mean style of the others.
 
     Args:
         crops: with labels; background stays as it is.
@@ -130,7 +145,7 @@ def _answer(teacher: KeypointEstimator, image: Image, boxes: Floats) -> Array:
     other = boxes.copy()
     other[:, [0, 2]] = width - 1 - boxes[:, [2, 0]]
     seen, mirror = teacher.estimate([image, np.ascontiguousarray(image[:, ::-1])], [boxes, other])
-    return np.mean([*seen.keypoints, *mirrored(mirror.keypoints, width)], axis=0)
+    return np.asarray(np.mean([*seen.keypoints, *mirrored(mirror.keypoints, width)], axis=0))
 
 
 def _eye_distances(keypoints: Floats) -> Floats:

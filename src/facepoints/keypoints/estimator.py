@@ -67,6 +67,11 @@ class KeypointEstimator:
     ) -> None:
         self._session = KeypointSession(resolve(weights), threads, providers)
 
+    @property
+    def size(self) -> int:
+        """Side of the network's crops in pixels."""
+        return self._session.size
+
     def estimate(
         self, images: Sequence[Image], boxes: Sequence[Floats], rolls: Sequence[Floats | None] | None = None
     ) -> list[Estimate]:

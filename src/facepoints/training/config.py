@@ -46,7 +46,7 @@ HEAD_NAMES = ("regression", "heatmaps", "offsets")
 LOSS_NAMES = ("mse", "l1", "smooth_l1", "wing", "adaptive_wing", "heatmap", "gaussian_nll", "laplace_nll")
 """Keys of ``facepoints.training.losses.LOSSES``."""
 
-SOURCE_WEIGHTS = {"300w": 0.5, "ytf": 0.38, "background": 0.12}
+SOURCE_WEIGHTS = {"300w": 0.5, "ytf": 0.38, "unlabelled": 0.2, "background": 0.12}
 """How often each source is drawn."""
 
 
@@ -109,6 +109,8 @@ class TrainConfig(RunConfig):
     loss: str = setting(
         "own", f"Terms of the loss, such as l1+heatmap: {', '.join(LOSS_NAMES)}; or own, which goes with the head."
     )
+    teacher: str = setting("", "Keypoint network whose answers soften the labels: compact, or an .onnx file; or none.")
+    teacher_share: float = setting(0.5, "How far labels move towards the teacher's: 0 not at all, 1 all the way.")
     pretrained: bool = setting(False, "Start from ImageNet's weights; torchvision may have to download them.")
     transforms: str = setting("facepoints", "How training crops vary: facepoints, course, or none for not at all.")
 

@@ -43,21 +43,30 @@ class DrawSampler(Sampler[tuple[int, int]]):
 
     Args:
         sources: ``(n,)`` name of each row's source.
-        weights: how often each source is drawn; rows of one source are equally likely. Sources that are not there are
-            left out.
+        weights: how often each source is drawn. Sources that are not there are left out.
         draws: rows an epoch.
         seed: of the draws.
+        row_weights: ``(n,)`` how often each row is drawn beside the others of its source; None for all alike.
 
     Raises:
         InputError: a source has no weight.
     """
 
-    def __init__(self, sources: Sequence[str], weights: Mapping[str, float], draws: int, seed: int) -> None:
+    def __init__(
+        self,
+        sources: Sequence[str],
+        weights: Mapping[str, float],
+        draws: int,
+        seed: int,
+        row_weights: Floats | None = None,
+    ) -> None:
         unknown = set(sources) - set(weights)
         if unknown:
             raise InputError(f"no weight for the source {', '.join(sorted(unknown))}; known are {', '.join(weights)}")
-        counts = {source: sources.count(source) for source in set(sources)}
-        shares = np.asarray([weights[source] / counts[source] for source in sources])
+        rows = np.ones(len(sources)) if row_weights is None else np.asarray(row_weights, dtype=np.float64)
+        names = np.asarray(sources)
+        totals = {source: rows[names == source].sum() for source in set(sources)}
+        shares = rows * np.asarray([weights[source] / totals[source] for source in sources])
         self.cumulative = np.cumsum(shares / shares.sum())
         self.draws = draws
         self.seed = seed

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import lightning
 import torch
 from torch.utils.data import DataLoader
 
-from facepoints.datasets.crops import BACKGROUND, FaceCrops
-from facepoints.datasets.labelled import split_by_group
-from facepoints.errors import InputError
+from facepoints.analysis.ratios import rare_expression_weights
+from facepoints.arrays import Floats
+from facepoints.datasets.crops import FaceCrops
 from facepoints.training.config import SOURCE_WEIGHTS, TrainConfig
 from facepoints.training.data import Batch, DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker
 from facepoints.training.losses import check_loss
 from facepoints.training.module import KeypointModule
 from facepoints.training.networks import check_names
-from facepoints.training.runs import BEST_CHECKPOINT, LAST_CHECKPOINT, keep_fingerprint, run
+from facepoints.training.processes import ONE_PROCESS, Processes
+from facepoints.training.runs import BEST_CHECKPOINT, LAST_CHECKPOINT, run
 from facepoints.training.runs import prepare_folder as prepare_run_folder
+from facepoints.training.sharing import SharedBatches, SharedRows
+from facepoints.training.splits import split_crops
+from facepoints.training.teacher import check_teacher, softened
 from facepoints.training.transforms import TRANSFORMS, check_transforms
 
-__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "fit", "prepare_folder", "split_crops"]
+__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "fit", "prepare_folder"]
 
 
 def fit(
@@ -30,7 +35,9 @@ def fit(
     *,
     workers: int = 2,
     accelerator: str = "auto",
+    processes: Processes = ONE_PROCESS,
     progress_bar: bool = True,
+    initial: Path | None = None,
 ) -> Path:
     """Train, or continue the run in ``out`` where it stood.
 
@@ -40,80 +47,74 @@ def fit(
         config: of the run.
         workers: loader processes; they change the speed, not the result.
         accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
+        processes: that train together; further ones on this machine are started here, with this program's own command
+            line. Without ``SyncBatchNorm`` (CPUs) they change the result a little.
         progress_bar: a live bar beside the one line an epoch.
+        initial: checkpoint of another run, to start from its weights as far as they fit.
 
     Returns:
         Path of the checkpoint with the lowest validation NME.
 
     Raises:
-        InputError: no faces, no such network, transforms or accelerator, or ``out`` holds a run with other settings or
-            on other data.
-        WeightsError: the checkpoint to continue from is damaged.
+        InputError: no faces, no such network, transforms or accelerator, ``out`` holds a run with other settings or
+            on other data, or the initial weights are of quite another network.
+        WeightsError: the checkpoint to continue or start from is damaged, or the teacher's file.
     """
-    prepare_folder(out, config)
-    keep_fingerprint(crops.fingerprint(), out)
+    prepare_folder(out, config, processes)
     training, validation = split_crops(crops, config)
     lightning.seed_everything(config.seed, verbose=False)
     module = KeypointModule(config, list(validation))
+    if initial is not None:
+        module.start_from(initial)
+    training, styles = softened(training, config, progress_bar=progress_bar)
     module.network.to(memory_format=torch.channels_last)
     return run(
         module,
-        _training_loader(training, module.size, config, workers),
+        _training_loader(training, styles, module.size, config, workers),
         [_validation_loader(part, module.size, config) for part in validation.values()],
         out,
+        fingerprint=crops.fingerprint(),
         accelerator=accelerator,
+        processes=processes,
         progress_bar=progress_bar,
     )
 
 
-def prepare_folder(out: Path, config: TrainConfig) -> None:
+def prepare_folder(out: Path, config: TrainConfig, processes: Processes = ONE_PROCESS) -> None:
     """Make the folder of a run; cheap, so that wrong use shows before the data are read.
 
     Raises:
-        InputError: no such network, head, loss or transforms, the folder cannot be made, or it holds a run with other
-            settings.
+        InputError: no such network, head, loss, transforms or teacher, a batch that the processes cannot share, the
+            folder cannot be made, or it holds a run with other settings.
     """
     check_names(config.network, config.head, pretrained=config.pretrained)
     check_loss(config.loss)
     check_transforms(config.transforms)
-    prepare_run_folder(out, config)
+    check_teacher(config)
+    prepare_run_folder(out, config, processes)
 
 
-def split_crops(crops: FaceCrops, config: TrainConfig) -> tuple[FaceCrops, dict[str, FaceCrops]]:
-    """Training crops, and validation crops by source; no person and no photo is in both.
-
-    Raises:
-        InputError: there is no face, or too few groups to validate on.
-    """
-    training: list[int] = []
-    validation: dict[str, FaceCrops] = {}
-    for source in sorted(set(crops.sources)):
-        rows = [row for row, name in enumerate(crops.sources) if name == source]
-        groups = [crops.groups[row] for row in rows]
-        kept, held = split_by_group(groups, config.validation_share, seed=config.seed)
-        training += [rows[index] for index in kept]
-        if held:
-            validation[source] = crops.subset([rows[index] for index in held])
-    if not set(validation) - {BACKGROUND} or {crops.sources[row] for row in training} <= {BACKGROUND}:
-        raise InputError("there are too few people or photos to train on some and validate on others")
-    return crops.subset(sorted(training)), validation
-
-
-def _training_loader(crops: FaceCrops, size: int, config: TrainConfig, workers: int) -> DataLoader[Batch]:
-    sampler = DrawSampler(list(crops.sources), SOURCE_WEIGHTS, config.epoch_samples, config.seed)
+def _training_loader(
+    crops: FaceCrops, styles: Mapping[str, Floats], size: int, config: TrainConfig, workers: int
+) -> DataLoader[Batch]:
+    rarity = rare_expression_weights(crops.keypoints)
+    sampler = DrawSampler(list(crops.sources), SOURCE_WEIGHTS, config.epoch_samples, config.seed, rarity)
     return DataLoader(
-        TrainingCrops(crops, size, TRANSFORMS[config.transforms], config.seed),  # type: ignore[arg-type]
-        batch_size=config.batch_size,
-        sampler=sampler,
+        TrainingCrops(crops, size, TRANSFORMS[config.transforms], config.seed, styles),  # type: ignore[arg-type]
+        batch_sampler=SharedBatches(sampler, config.batch_size),
         num_workers=workers,
         collate_fn=collate,
         worker_init_fn=start_worker,
         persistent_workers=workers > 0,
         prefetch_factor=8 if workers else None,
-        drop_last=True,
         pin_memory=torch.cuda.is_available(),
     )
 
 
 def _validation_loader(crops: FaceCrops, size: int, config: TrainConfig) -> DataLoader[Batch]:
-    return DataLoader(ValidationCrops(crops, size), batch_size=max(64, config.batch_size), collate_fn=collate)  # type: ignore[arg-type]
+    return DataLoader(
+        ValidationCrops(crops, size),  # type: ignore[arg-type]
+        batch_size=max(64, config.batch_size),
+        sampler=SharedRows(len(crops)),
+        collate_fn=collate,
+    )

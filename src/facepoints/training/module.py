@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
 
+from facepoints.errors import InputError
+from facepoints.training.checkpoints import read_checkpoint
 from facepoints.training.config import TrainConfig
 from facepoints.training.data import Batch
 from facepoints.training.losses import KeypointLoss
-from facepoints.training.networks import create
+from facepoints.training.networks import KeypointNetwork, create
+from facepoints.training.sharing import gather_lists
 from facepoints.training.trained_module import TrainedModule
 
 __all__ = ["KeypointModule"]
@@ -32,6 +36,8 @@ class KeypointModule(TrainedModule):
     mode: ClassVar[Literal["min", "max"]] = "min"
     inputs: ClassVar[str] = "crops"
 
+    network: KeypointNetwork
+
     def __init__(self, config: TrainConfig, validation_sources: list[str]) -> None:
         network = create(config.network, config.head, pretrained=config.pretrained)
         super().__init__(network, config)
@@ -41,6 +47,21 @@ class KeypointModule(TrainedModule):
         self.size = network.size
         self._errors: list[list[Tensor]] = []
         self._scores: list[list[Tensor]] = []
+
+    def start_from(self, checkpoint: Path) -> None:
+        """Take the weights of another run's checkpoint, as far as they fit.
+
+        Raises:
+            WeightsError: no such checkpoint.
+            InputError: it is of quite another network.
+        """
+        other = read_checkpoint(checkpoint)
+        if other.kind != self.kind:
+            raise InputError(f"cannot start from {checkpoint}: it is the checkpoint of a {other.kind}")
+        try:
+            self.network.start_from(other.weights)
+        except InputError as error:
+            raise InputError(f"cannot start from {checkpoint}: {error}") from error
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         """One step of the optimiser."""
@@ -62,6 +83,7 @@ class KeypointModule(TrainedModule):
 
     def on_validation_epoch_end(self) -> None:
         """Log the NME of each data set in percent, their mean as ``val_nme``, and the mean score of each."""
+        self._errors, self._scores = gather_lists(self._errors), gather_lists(self._scores)
         nmes = []
         for source, errors, scores in zip(self.validation_sources, self._errors, self._scores, strict=True):
             self.log(f"val/score_{source}", torch.cat(scores).mean())

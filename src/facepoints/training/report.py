@@ -41,6 +41,11 @@ class RunReport(Callback):
         self._epoch_started = time.monotonic()
         self._seconds = 1.0
         self._best = float("inf")
+        self._silent = False
+
+    def setup(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, stage: str) -> None:
+        """Leave the word to the first of several processes."""
+        self._silent = not trainer.is_global_zero
 
     def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Say what is trained, and where a continued run stands."""
@@ -48,14 +53,17 @@ class RunReport(Callback):
         parameters = sum(parameter.numel() for parameter in pl_module.parameters())
         epochs = trainer.max_epochs or 1
         steps = int(trainer.estimated_stepping_batches)
+        device = trainer.strategy.root_device
+        where = str(device) if trainer.world_size == 1 else f"{device.type} in {trainer.world_size} processes"
         self._say(
             f"{pl_module.title}: {parameters:,} parameters; {epochs} epochs of "
-            f"{steps // epochs:,} steps on {trainer.strategy.root_device}; results in {trainer.default_root_dir}"
+            f"{steps // epochs:,} steps on {where}; results in {trainer.default_root_dir}"
         )
         if trainer.current_epoch:
             self._say(f"continuing after epoch {trainer.current_epoch}")
         self._progress.update(self._task, total=steps, completed=trainer.global_step)
-        self._progress.start()
+        if not self._silent:
+            self._progress.start()
 
     def on_train_epoch_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Start the clock."""
@@ -109,4 +117,5 @@ class RunReport(Callback):
         self._best = state_dict["best"]
 
     def _say(self, line: str) -> None:
-        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        if not self._silent:
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,40 +13,44 @@ import torch
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
+from lightning.pytorch.strategies import DDPStrategy
 from torch.utils.data import DataLoader
 
 from facepoints.errors import InputError, WeightsError
 from facepoints.training.config import RunConfig, keep_or_check
+from facepoints.training.distributed import SeveralProcesses, lost_processes
+from facepoints.training.processes import ONE_PROCESS, Processes, end_with_parent, is_first_process
 from facepoints.training.quiet import one_opencv_thread, quiet_lightning, real_interrupts
 from facepoints.training.report import RunReport
 from facepoints.training.trained_module import TrainedModule
 
-__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "keep_fingerprint", "prepare_folder", "run"]
+__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "prepare_folder", "run"]
 
 BEST_CHECKPOINT = "best.ckpt"
 LAST_CHECKPOINT = "last.ckpt"
 
 
-def prepare_folder(out: Path, config: RunConfig) -> None:
+def prepare_folder(out: Path, config: RunConfig, processes: Processes = ONE_PROCESS) -> None:
     """Make the folder of a run and keep its settings there; call it before work that takes minutes.
 
+    Of several processes, the first writes; the others check what a run to continue has left.
+
     Raises:
-        InputError: the folder cannot be made, or holds a run with other settings.
+        InputError: the processes cannot share a batch evenly, or the folder cannot be made, or holds a run with other
+            settings.
     """
+    processes.check_batch_size(config.batch_size)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot make the folder {out}: {error.strerror or error}") from error
-    keep_or_check(asdict(config), out / "config.json", kind="settings", continued=(out / LAST_CHECKPOINT).exists())
+    _keep_or_check(asdict(config), out / "config.json", kind="settings")
 
 
-def keep_fingerprint(fingerprint: Mapping[str, Any], out: Path) -> None:
-    """Keep what tells the data of a run, or check that a continued run has the same.
-
-    Raises:
-        InputError: the run in ``out`` was on other data.
-    """
-    keep_or_check(fingerprint, out / "data.json", kind="data", continued=(out / LAST_CHECKPOINT).exists())
+def _keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str) -> None:
+    continued = path.with_name(LAST_CHECKPOINT).exists()
+    if continued or is_first_process():
+        keep_or_check(values, path, kind=kind, continued=continued)
 
 
 def run(
@@ -54,7 +59,9 @@ def run(
     validation: Sequence[DataLoader[Any]],
     out: Path,
     *,
+    fingerprint: Mapping[str, Any],
     accelerator: str,
+    processes: Processes,
     progress_bar: bool,
 ) -> Path:
     """Train to the end.
@@ -64,38 +71,74 @@ def run(
         training: batches of one epoch.
         validation: batches of each validation set.
         out: folder made by :func:`prepare_folder`; gets ``last.ckpt``, ``best.ckpt`` and TensorBoard's files.
+        fingerprint: plain values that tell the data of the run, kept beside the settings.
         accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
+        processes: that train together.
         progress_bar: a live bar beside the one line an epoch.
 
     Returns:
-        Path of the best checkpoint.
+        Path of the best checkpoint, which the first process writes.
 
     Raises:
-        InputError: no such accelerator.
+        InputError: no such accelerator or devices, the run in ``out`` was on other data, or the processes differ in
+            their settings, their data or the run that they continue.
         WeightsError: the checkpoint to continue from is damaged.
+        FacepointsError: another process has ended before the run did.
     """
+    _keep_or_check(fingerprint, out / "data.json", kind="data")
+    step = _step_to_continue(out)
+    facts = {"run to continue": step, "choice of settings": asdict(module.config), "set of data": dict(fingerprint)}
+    path = None if step is None else str(out / LAST_CHECKPOINT)
     with quiet_lightning(), real_interrupts(), one_opencv_thread():
-        _trainer(out, module, accelerator, progress_bar).fit(
-            module, training, list(validation), ckpt_path=_checkpoint_to_continue(out), weights_only=True
-        )
+        trainer = _trainer(out, module, accelerator, processes, facts, progress_bar)
+        if not is_first_process():
+            end_with_parent()
+        try:
+            trainer.fit(module, training, list(validation), ckpt_path=path, weights_only=True)
+        except BaseException as error:
+            _end_other_processes(trainer)
+            loss = lost_processes(error)
+            if loss is None:
+                raise
+            raise loss from error
     return out / BEST_CHECKPOINT
 
 
-def _checkpoint_to_continue(out: Path) -> str | None:
+def _step_to_continue(out: Path) -> int | None:
+    """The number of steps after which the run in ``out`` stopped."""
     path = out / LAST_CHECKPOINT
     if not path.exists():
         return None
     try:
-        torch.load(path, map_location="cpu", weights_only=True)
+        return int(torch.load(path, map_location="cpu", weights_only=True)["global_step"])
     except Exception as error:  # torch.load raises whatever the damaged bytes lead it to
         raise WeightsError(
             f"cannot continue from {path}, which is damaged; delete it to start again ({error})"
         ) from error
-    return str(path)
 
 
-def _trainer(out: Path, module: TrainedModule, accelerator: str, progress_bar: bool) -> lightning.Trainer:
+def _end_other_processes(trainer: lightning.Trainer) -> None:
+    """End those that this one has started: they would wait for it."""
+    started: list[subprocess.Popen[bytes]] = getattr(trainer.strategy.launcher, "procs", [])
+    ending = list(started)
+    started.clear()  # Lightning watches this list, takes an end for a failure, and would kill this process as well.
+    for process in ending:
+        process.kill()
+        process.wait()
+
+
+def _trainer(
+    out: Path,
+    module: TrainedModule,
+    accelerator: str,
+    processes: Processes,
+    facts: Mapping[str, Any],
+    progress_bar: bool,
+) -> lightning.Trainer:
     config = module.config
+    if processes.devices is None:
+        processes = replace(processes, devices=_gpu_count(accelerator) or 1)
+        processes.check_batch_size(config.batch_size)
     callbacks: list[Callback] = [
         EMAWeightAveraging(decay=config.ema_decay),
         ModelCheckpoint(
@@ -111,16 +154,29 @@ def _trainer(out: Path, module: TrainedModule, accelerator: str, progress_bar: b
     ]
     if config.patience:
         callbacks.append(EarlyStopping(module.monitor, mode=module.mode, patience=config.patience))
+    if processes.count > 1:
+        callbacks.append(SeveralProcesses(facts))
     try:
-        return _make_trainer(out, config, accelerator, callbacks)
+        return _make_trainer(out, config, accelerator, processes, callbacks)
     except (MisconfigurationException, ValueError) as error:
         raise InputError(f"cannot train on the accelerator {accelerator!r}: {error}") from error
 
 
-def _make_trainer(out: Path, config: RunConfig, accelerator: str, callbacks: list[Callback]) -> lightning.Trainer:
+def _gpu_count(accelerator: str) -> int:
+    return torch.cuda.device_count() if accelerator in ("auto", "gpu", "cuda") else 0
+
+
+def _make_trainer(
+    out: Path, config: RunConfig, accelerator: str, processes: Processes, callbacks: list[Callback]
+) -> lightning.Trainer:
     return lightning.Trainer(
         accelerator=accelerator,
-        devices=1,
+        devices=processes.count // processes.nodes,
+        num_nodes=processes.nodes,
+        # The running statistics of process 0 are not better than those of the others: SeveralProcesses averages them.
+        strategy=DDPStrategy(broadcast_buffers=False) if processes.count > 1 else "auto",
+        sync_batchnorm=processes.count > 1 and _gpu_count(accelerator) > 0,
+        use_distributed_sampler=False,  # ours share the work themselves
         max_epochs=config.epochs,
         precision=config.precision,  # type: ignore[arg-type]
         logger=TensorBoardLogger(out, name="", version="tensorboard"),

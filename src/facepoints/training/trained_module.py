@@ -9,9 +9,11 @@ from dataclasses import asdict
 from typing import Any, ClassVar, Literal
 
 import lightning
+import numpy as np
 import torch
 
 from facepoints.training.config import RunConfig
+from facepoints.training.sharing import place
 
 __all__ = ["CHECKPOINT_KEY", "CHECKPOINT_KIND", "TrainedModule"]
 
@@ -49,6 +51,8 @@ class TrainedModule(lightning.LightningModule):
         super().__init__()
         self.network = network
         self.config = config
+        # A validation set may have fewer rows than the run has processes.
+        self.allow_zero_length_dataloader_with_multiple_devices = True
 
     @abstractmethod
     def describe(self, values: Mapping[str, float]) -> list[str]:
@@ -71,6 +75,11 @@ class TrainedModule(lightning.LightningModule):
 
         schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, factor)
         return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def on_train_epoch_start(self) -> None:
+        """Seed chance inside the network (dropout) anew, so that a continued run has that of an undisturbed one."""
+        seed = np.random.SeedSequence((self.config.seed, self.current_epoch, place().rank))
+        torch.manual_seed(int(seed.generate_state(1)[0]))
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Keep the settings with the weights, so that a checkpoint alone can be exported."""

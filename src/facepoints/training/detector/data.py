@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 import torch
@@ -17,7 +17,15 @@ from facepoints.training.detector.losses import SceneBatch
 from facepoints.training.detector.scenes import SceneMaker
 from facepoints.training.detector.targets import GridTargets, assign
 
-__all__ = ["CountSampler", "TrainingScenes", "ValidationPicture", "ValidationPictures", "collate_scenes", "first_of"]
+__all__ = [
+    "CountSampler",
+    "KnownBoxes",
+    "TrainingScenes",
+    "ValidationPicture",
+    "ValidationPictures",
+    "collate_scenes",
+    "first_of",
+]
 
 _MULTIPLE = 32
 
@@ -68,14 +76,25 @@ def collate_scenes(items: Sequence[tuple[Image, GridTargets]]) -> SceneBatch:
     }
 
 
-class ValidationPicture(TypedDict):
-    """One whole picture: ``picture`` is ``(1, H, W, 3)`` uint8, padded with black to multiples of 32; ``boxes``
-    ``(m, 4)`` float32; ``ignore`` ``(m,)`` bool; ``complete`` whether all its faces are labelled."""
+class KnownBoxes(NamedTuple):
+    """The faces of a validation picture.
 
-    picture: Tensor
+    Attributes:
+        boxes: ``(m, 4)`` float32.
+        ignore: ``(m,)`` bool.
+        complete: whether all its faces are labelled.
+    """
+
     boxes: Floats
     ignore: np.ndarray
     complete: bool
+
+
+class ValidationPicture(TypedDict):
+    """One whole picture: ``picture`` is ``(1, H, W, 3)`` uint8, padded with black to multiples of 32."""
+
+    picture: Tensor
+    known: KnownBoxes
 
 
 class ValidationPictures(Dataset[ValidationPicture]):
@@ -93,9 +112,7 @@ class ValidationPictures(Dataset[ValidationPicture]):
         padded = np.pad(image, ((0, -height % _MULTIPLE), (0, -width % _MULTIPLE), (0, 0)))
         return {
             "picture": torch.from_numpy(padded)[None],
-            "boxes": _upright_boxes(faces),
-            "ignore": faces.ignore,
-            "complete": self.pictures.complete[index],
+            "known": KnownBoxes(_upright_boxes(faces), faces.ignore, self.pictures.complete[index]),
         }
 
 

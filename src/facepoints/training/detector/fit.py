@@ -26,7 +26,9 @@ from facepoints.training.detector.losses import SceneBatch
 from facepoints.training.detector.module import DetectorModule
 from facepoints.training.detector.scenes import SceneConfig, SceneMaker
 from facepoints.training.networks.detector import DetectorNetwork
-from facepoints.training.runs import keep_fingerprint, prepare_folder, run
+from facepoints.training.processes import ONE_PROCESS, Processes
+from facepoints.training.runs import prepare_folder, run
+from facepoints.training.sharing import SharedBatches, SharedRows
 
 __all__ = ["fit_detector", "split_pictures"]
 
@@ -41,6 +43,7 @@ def fit_detector(
     *,
     workers: int = 2,
     accelerator: str = "auto",
+    processes: Processes = ONE_PROCESS,
     progress_bar: bool = True,
     compiled: bool = False,
     initial: Path | None = None,
@@ -53,6 +56,8 @@ def fit_detector(
         config: of the run.
         workers: loader processes; they change the speed, not the result.
         accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
+        processes: that train together; further ones on this machine are started here, with this program's own command
+            line. Without ``SyncBatchNorm`` (CPUs) they change the result a little.
         progress_bar: a live bar beside the one line an epoch.
         initial: checkpoint of another run, whose weights a new run starts from; its network may have fewer blocks. None
             for random weights.
@@ -65,8 +70,7 @@ def fit_detector(
         InputError: too few pictures, no such accelerator, or ``out`` holds a run with other settings or on other data.
         WeightsError: the checkpoint to continue or to start from is damaged.
     """
-    prepare_folder(out, config)
-    keep_fingerprint(pictures.fingerprint(), out)
+    prepare_folder(out, config, processes)
     training, validation = split_pictures(pictures, config)
     lightning.seed_everything(config.seed, verbose=False)
     module = DetectorModule(config, list(validation))
@@ -81,7 +85,9 @@ def fit_detector(
         _training_loader(training, config, workers),
         [_validation_loader(part) for part in validation.values()],
         out,
+        fingerprint=pictures.fingerprint(),
         accelerator=accelerator,
+        processes=processes,
         progress_bar=progress_bar,
     )
 
@@ -111,17 +117,16 @@ def _training_loader(pictures: FacePictures, config: DetectorTrainConfig, worker
     maker = SceneMaker(pictures, config.scene_size, SceneConfig())
     return DataLoader(
         TrainingScenes(maker, config.seed),  # type: ignore[arg-type]
-        batch_size=config.batch_size,
-        sampler=CountSampler(config.epoch_samples),
+        batch_sampler=SharedBatches(CountSampler(config.epoch_samples), config.batch_size),
         num_workers=workers,
         collate_fn=collate_scenes,
         worker_init_fn=start_worker,
         persistent_workers=workers > 0,
         prefetch_factor=8 if workers else None,
-        drop_last=True,
         pin_memory=torch.cuda.is_available(),
     )
 
 
 def _validation_loader(pictures: FacePictures) -> DataLoader[ValidationPicture]:
-    return DataLoader(ValidationPictures(pictures), batch_size=1, collate_fn=first_of)
+    rows = SharedRows(len(pictures))
+    return DataLoader(ValidationPictures(pictures), batch_size=1, sampler=rows, collate_fn=first_of)

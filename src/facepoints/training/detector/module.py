@@ -12,9 +12,10 @@ from facepoints.arrays import Array, Floats
 from facepoints.evaluation.detector_metrics import DROPPED, average_precision, match_boxes, precision_recall
 from facepoints.geometry import nms
 from facepoints.training.detector.config import DetectorTrainConfig
-from facepoints.training.detector.data import ValidationPicture
+from facepoints.training.detector.data import KnownBoxes, ValidationPicture
 from facepoints.training.detector.losses import SceneBatch, detector_loss
 from facepoints.training.networks.detector import create_detector
+from facepoints.training.sharing import gather_lists
 from facepoints.training.trained_module import TrainedModule
 
 __all__ = ["DetectorModule"]
@@ -48,7 +49,7 @@ class DetectorModule(TrainedModule):
         super().__init__(create_detector(config.network), config)
         self.title = f"detector {config.network}"
         self.validation_sources = validation_sources
-        self._pictures: list[list[tuple[Floats, Floats, ValidationPicture]]] = []
+        self._pictures: list[list[tuple[Floats, Floats, KnownBoxes]]] = []
 
     def training_step(self, batch: SceneBatch, batch_index: int) -> Tensor:
         """One step of the optimiser."""
@@ -67,14 +68,15 @@ class DetectorModule(TrainedModule):
         scores, boxes = prediction.logits[0].sigmoid().float().cpu().numpy(), prediction.boxes[0].cpu().numpy()
         best = np.argsort(-scores)[:_CANDIDATES]
         kept = best[nms(boxes[best], scores[best], _NMS_IOU)]
-        self._pictures[dataloader_idx].append((boxes[kept], scores[kept], batch))
+        self._pictures[dataloader_idx].append((boxes[kept], scores[kept], batch["known"]))
 
     def on_validation_epoch_end(self) -> None:
         """Log the AP on pictures whose faces are all labelled, and the share found and the other boxes on the rest."""
+        self._pictures = gather_lists(self._pictures)
         precisions: list[float] = []
         shares: list[float] = []
         for source, pictures in zip(self.validation_sources, self._pictures, strict=True):
-            if all(picture["complete"] for _, _, picture in pictures):
+            if all(known.complete for _, _, known in pictures):
                 for size in _SIZES:
                     value = _average_precision(pictures, size)
                     self.log(f"val/ap_{source}_{size:g}", value)
@@ -92,26 +94,26 @@ class DetectorModule(TrainedModule):
         return [f"AP {values['val_ap']:.4f}", *(f"{name.removeprefix('val/')} {values[name]:.4f}" for name in names)]
 
 
-def _average_precision(pictures: list[tuple[Floats, Floats, ValidationPicture]], smallest: float) -> float:
+def _average_precision(pictures: list[tuple[Floats, Floats, KnownBoxes]], smallest: float) -> float:
     outcomes: list[Array] = []
     scores: list[Array] = []
     count = 0
-    for boxes, picture_scores, picture in pictures:
-        faces = picture["boxes"]
-        ignore = picture["ignore"] | ((faces[:, 2:] - faces[:, :2]).max(axis=1, initial=0) < smallest)
+    for boxes, picture_scores, known in pictures:
+        faces = known.boxes
+        ignore = known.ignore | ((faces[:, 2:] - faces[:, :2]).max(axis=1, initial=0) < smallest)
         outcomes.append(match_boxes(boxes, picture_scores, faces, ignore, _MATCH_IOU))
         scores.append(picture_scores)
         count += int((~ignore).sum())
     return float(average_precision(precision_recall(outcomes, scores, count)))
 
 
-def _found(pictures: list[tuple[Floats, Floats, ValidationPicture]]) -> tuple[float, float]:
+def _found(pictures: list[tuple[Floats, Floats, KnownBoxes]]) -> tuple[float, float]:
     """Share of the labelled faces that a sure box finds, and further sure boxes a picture."""
     found = others = faces = 0
-    for boxes, scores, picture in pictures:
+    for boxes, scores, known in pictures:
         sure = scores >= _FOUND_SCORE
-        outcome = match_boxes(boxes[sure], scores[sure], picture["boxes"], picture["ignore"], _MATCH_IOU)
+        outcome = match_boxes(boxes[sure], scores[sure], known.boxes, known.ignore, _MATCH_IOU)
         found += int((outcome >= 0).sum())
         others += int((outcome < 0).sum() - (outcome == DROPPED).sum())
-        faces += int((~picture["ignore"]).sum())
+        faces += int((~known.ignore).sum())
     return found / max(faces, 1), others / max(len(pictures), 1)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+
+from facepoints.errors import InputError
 
 __all__ = ["Encoder", "Head", "KeypointNetwork", "Prediction", "cell_centres"]
 
@@ -105,6 +107,18 @@ class KeypointNetwork(nn.Module):
         if self.encoder.frozen:
             self.encoder.eval()
         return self
+
+    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Take those weights of another network that have the name and the shape of its own.
+
+        Raises:
+            InputError: not half of its own are among them.
+        """
+        own = self.state_dict()
+        fitting = {name: value for name, value in weights.items() if name in own and own[name].shape == value.shape}
+        if 2 * len(fitting) < len(own):
+            raise InputError(f"only {len(fitting)} of {len(own)} tensors fit: it is quite another network")
+        self.load_state_dict(fitting, strict=False)
 
     def fold_input_scale(self) -> None:
         """Move the scaling of the input into the first convolution, which saves a pass over every crop.

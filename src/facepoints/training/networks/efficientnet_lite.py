@@ -101,7 +101,8 @@ class _Block(nn.Module):
             inside = nn.functional.relu6(self._bn0(self._expand_conv(inside)))
         inside = nn.functional.relu6(self._bn1(self._depthwise_conv(inside)))
         inside = self._bn2(self._project_conv(inside))
-        return features + inside if self.shortcut else inside
+        result: Tensor = features + inside if self.shortcut else inside
+        return result
 
 
 class _SameConv(nn.Conv2d):

@@ -141,7 +141,8 @@ class OffsetHead(Head):
         """Fuse the coarse maps and read them."""
         features = self.fuse(fused(self.laterals, maps[-len(self.laterals) :]))
         heatmaps = self.heatmaps(features)
-        offsets = (self.offsets(features).float() * self.stride).unflatten(1, (POINT_COUNT, 2))
+        numbers = self.offsets(features).float() * self.stride
+        offsets = numbers.reshape(len(numbers), POINT_COUNT, 2, *numbers.shape[2:])
         flat = heatmaps.flatten(2).float()
         points = self._points_at(offsets, flat.argmax(dim=-1))
         peak = flat.log_softmax(dim=-1).amax(dim=-1)
@@ -174,7 +175,7 @@ def fused(laterals: nn.ModuleList, maps: Sequence[Tensor]) -> Tensor:
 def numbers_to_prediction(numbers: Tensor, size: int) -> Prediction:
     """From ``(n, 204)``, x and y of each point (-1 to 1 over the crop) and then the scores, to a prediction."""
     numbers = numbers.float()
-    points = (numbers[:, : 2 * POINT_COUNT].unflatten(1, (POINT_COUNT, 2)) + 1) * (size / 2) - 0.5
+    points = (numbers[:, : 2 * POINT_COUNT].reshape(-1, POINT_COUNT, 2) + 1) * (size / 2) - 0.5
     return Prediction(points, numbers[:, 2 * POINT_COUNT :])
 
 

@@ -6,6 +6,8 @@ With ``pretrained``, torchvision downloads the weights to its own cache the firs
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -34,8 +36,8 @@ class ResNetEncoder(Encoder):
         InputError: the weights cannot be downloaded.
     """
 
-    mean = _MEAN
-    deviation = _DEVIATION
+    mean: tuple[float, ...] = _MEAN
+    deviation: tuple[float, ...] = _DEVIATION
 
     def __init__(self, depth: int, *, grey: bool = False, pretrained: bool = False) -> None:
         super().__init__()
@@ -85,7 +87,7 @@ class VggEncoder(Encoder):
         names = [f"features.{index}" for index in range(len(network.features))]
         if cut not in names:
             raise InputError(f"VGG-11 has no layer {cut!r}; known are {names[0]} to {names[-1]}")
-        self.layers = network.features[: names.index(cut) + 1]
+        self.layers: nn.Sequential = network.features[: names.index(cut) + 1]
         self.channels = (next(layer.out_channels for layer in reversed(self.layers) if isinstance(layer, nn.Conv2d)),)
 
     def forward(self, crops: Tensor) -> list[Tensor]:
@@ -117,7 +119,8 @@ class SqueezeNetEncoder(Encoder):
         super().__init__()
         features = _make(models.squeezenet1_1, pretrained).features
         # The poolings lie at 2, 5 and 8: the maps of stride 8 end before the last of them.
-        self.fine, self.coarse = features[:8], features[8:]
+        self.fine: nn.Sequential = features[:8]
+        self.coarse: nn.Sequential = features[8:]
 
     def forward(self, crops: Tensor) -> list[Tensor]:
         """The maps of the two coarsest strides."""
@@ -131,18 +134,15 @@ class SqueezeNetEncoder(Encoder):
         return convolution
 
 
-def _make(maker: object, pretrained: bool) -> nn.Module:
+def _make(maker: Callable[..., Any], pretrained: bool) -> Any:
     """A network of torchvision's."""
-    assert callable(maker)
     try:
-        network = maker(weights="IMAGENET1K_V1" if pretrained else None)
+        return maker(weights="IMAGENET1K_V1" if pretrained else None)
     except OSError as error:  # urllib's errors are of this class
         raise InputError(
             f"cannot download torchvision's ImageNet weights ({error}); train without --pretrained, or with "
             "--network efficientnet-lite0, whose weights come with a package"
         ) from error
-    assert isinstance(network, nn.Module)
-    return network
 
 
 def _grey(convolution: nn.Conv2d) -> nn.Conv2d:

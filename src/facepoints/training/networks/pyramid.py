@@ -40,20 +40,22 @@ class PyramidEncoder(Encoder):
             self.stem = ConvBlock(3, widths[1], kernel=4, stride=4, padding=0)
         else:
             self.stem = ConvBlock(3, widths[0], stride=2)
-        levels = range(1, 4) if config.patch == 4 else range(4)
-        self.stages = nn.ModuleList(
-            nn.Sequential(
-                ConvBlock(widths[level], widths[level + 1], stride=2),
-                *(ResidualBlock(widths[level + 1]) for _ in range(blocks[level])),
-            )
-            for level in levels
+        # Named by their strides, so that a network can start from the weights of one with another stem.
+        self.stages = nn.ModuleDict(
+            {
+                f"stride{4 << level}": nn.Sequential(
+                    ConvBlock(widths[level], widths[level + 1], stride=2),
+                    *(ResidualBlock(widths[level + 1]) for _ in range(blocks[level])),
+                )
+                for level in range(1 if config.patch == 4 else 0, 4)
+            }
         )
 
     def forward(self, crops: Tensor) -> list[Tensor]:
         """The maps of the three coarsest strides."""
         features = self.stem(crops)
         maps = []
-        for stage in self.stages:
+        for stage in self.stages.values():
             features = stage(features)
             maps.append(features)
         return maps[-3:]
