@@ -10,6 +10,8 @@ from torch.utils.data import DataLoader  # noqa: E402
 from facepoints.datasets.crops import FaceCrops  # noqa: E402
 from facepoints.errors import InputError  # noqa: E402
 from facepoints.geometry import apply_transform, face_crop_transform, tight_boxes, warp  # noqa: E402
+from facepoints.scheme import mirrored  # noqa: E402
+from facepoints.training.augment import TrainingCrop  # noqa: E402
 from facepoints.training.data import DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker  # noqa: E402
 from facepoints.training.quiet import one_opencv_thread  # noqa: E402
 from facepoints.training.transforms import TRANSFORMS  # noqa: E402
@@ -81,3 +83,29 @@ def test_validation_shows_the_crops_of_the_estimator() -> None:
     transform = face_crop_transform(boxes[0], 128)
     np.testing.assert_array_equal(crop, warp(image, transform, 128))
     np.testing.assert_array_equal(points, apply_transform(transform, keypoints))
+
+
+def test_rows_of_a_source_are_drawn_as_their_weights_say() -> None:
+    weights = np.array([1, 3, 5, 5], dtype=np.float32)
+    sampler = DrawSampler(["300w", "300w", "ytf", "ytf"], {"300w": 0.6, "ytf": 0.4}, 20_000, 0, weights)
+    shares = np.bincount([row for _, row in sampler], minlength=4) / 20_000
+    np.testing.assert_allclose(shares, [0.15, 0.45, 0.2, 0.2], atol=0.02)
+
+
+def test_labels_of_mirrored_crops_keep_their_style() -> None:
+    """Labels that lie 0.1 outer-eye distances right of the truth do so in mirrored crops as well."""
+    crops = face_crops(1, background=False)
+    style = np.tile(np.array([0.1, 0.0], dtype=np.float32), (68, 1))
+    eyes = np.linalg.norm(crops.keypoints[0, 45] - crops.keypoints[0, 36])
+    right = FaceCrops(crops.images, crops.keypoints + style * eyes, crops.boxes, crops.sources, crops.groups)
+
+    def mirror(image: Any, keypoints: Any, box: Any, size: int, random: Any) -> TrainingCrop:
+        del box, random
+        return TrainingCrop(image, mirrored(keypoints, size), True)
+
+    size = crops.images[0].shape[1]
+    _, plain = TrainingCrops(crops, size, mirror, 0)[0, 0]
+    _, styled = TrainingCrops(right, size, mirror, 0, {"300w": style})[0, 0]
+    np.testing.assert_allclose(styled, plain + style * eyes, atol=1e-3)
+    _, other = TrainingCrops(right, size, mirror, 0, {"ytf": style})[0, 0]
+    np.testing.assert_allclose(other, plain - style * eyes, atol=1e-3)

@@ -14,7 +14,8 @@ pytest.importorskip("lightning")
 
 from facepoints.errors import InputError, WeightsError  # noqa: E402
 from facepoints.training.data import TrainingCrops  # noqa: E402
-from facepoints.training.fit import fit, split_crops  # noqa: E402
+from facepoints.training.fit import fit  # noqa: E402
+from facepoints.training.splits import split_crops  # noqa: E402
 from facepoints.training.transforms import TRANSFORMS  # noqa: E402
 from tests.training.samples import face_crops  # noqa: E402
 from tests.training.tiny_run import DEADLY_DRAW, run, tiny_config  # noqa: E402
