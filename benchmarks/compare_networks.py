@@ -113,14 +113,12 @@ def _result(
             learning_rate=1e-3,
             warm_up=0.1,
         )
-        start = time.perf_counter()
         best = fit(training, folder, config, workers=1, progress_bar=False)
-        minutes = (time.perf_counter() - start) / 60
         network = folder / "keypoints.onnx"
         export_checkpoint(best, network)
         session = open_network(network, 1, None)
         figures = {name: _mean_nme(session, crops) for name, crops in tests.items()}
-        figures |= {"megabytes": network.stat().st_size / 1e6, "milliseconds": _time(session), "minutes": minutes}
+        figures |= {"megabytes": network.stat().st_size / 1e6, "milliseconds": _time(session)}
         with atomic_write(path) as temporary:
             temporary.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     return dict(json.loads(path.read_text(encoding="utf-8")))
@@ -153,13 +151,13 @@ def _time(session: onnxruntime.InferenceSession) -> float:
 
 def _write_table(results: dict[str, dict[str, float]], path: Path) -> None:
     lines = [
-        "| network, head | NME of held-out people | official test (same people) | MB | ms a crop | minutes to train |",
-        "|---|---|---|---|---|---|",
+        "| network, head | NME of held-out people | official test (same people) | MB | ms a crop |",
+        "|---|---|---|---|---|",
     ]
     for title, figures in sorted(results.items(), key=lambda item: item[1]["held_out"]):
         lines.append(
             f"| {title} | {figures['held_out']:.2f} % | {figures['official']:.2f} % | {figures['megabytes']:.1f} "
-            f"| {figures['milliseconds']:.1f} | {figures['minutes']:.1f} |"
+            f"| {figures['milliseconds']:.1f} |"
         )
     with atomic_write(path) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")

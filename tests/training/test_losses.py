@@ -187,6 +187,8 @@ def test_wrong_names() -> None:
         InputError, match="the loss heatmap needs a head with heatmaps: give --head heatmaps or offsets"
     ):
         KeypointLoss(network("regression"), "l1+heatmap")
+    with pytest.raises(InputError, match="the loss heatmap teaches no offsets: add a term such as l1"):
+        KeypointLoss(network("offsets"), "heatmap")
 
 
 @pytest.mark.parametrize(("head", "terms"), [("regression", ["smooth_l1"]), ("heatmaps", ["l1", "heatmap"])])

@@ -21,6 +21,18 @@ def export(
         typer.Argument(metavar="CHECKPOINT", show_default=False, help="best.ckpt of a run of `facepoints train`."),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", show_default=False, help="ONNX file to write.")],
+    mirror: Annotated[
+        Path | None,
+        typer.Option(
+            "--mirror",
+            metavar="CROPS",
+            show_default=False,
+            exists=True,
+            dir_okay=False,
+            help="For keypoints: look at each crop and at its mirror image, which takes twice the time and errs less. "
+            "The labels in this file of `facepoints data pack` say where points are to lie beside the result.",
+        ),
+    ] = None,
     int8: Annotated[
         Path | None,
         typer.Option(
@@ -36,21 +48,33 @@ def export(
 ) -> None:
     """Write a trained network as ONNX, for --keypoints FILE or --detector FILE, or their arguments in Python."""
     from facepoints.training.checkpoints import read_checkpoint
-    from facepoints.training.detector.export import export_detector_checkpoint
-    from facepoints.training.export import export_checkpoint
 
-    write, write_8_bits = {
-        "keypoints": (export_checkpoint, _quantise_keypoints),
-        "detector": (export_detector_checkpoint, _quantise_detector),
-    }[read_checkpoint(checkpoint).kind]
-    if int8 is None:
-        write(checkpoint, out)
-    else:
-        with TemporaryDirectory() as temporary:
-            exact = Path(temporary) / "network.onnx"
-            write(checkpoint, exact)
-            write_8_bits(exact, out, _pictures(int8))
+    kind = read_checkpoint(checkpoint).kind
+    if mirror is not None and kind != "keypoints":
+        raise InputError(f"--mirror is for keypoint networks; this is the checkpoint of a {kind}")
+    write = _write_keypoints if kind == "keypoints" else _write_detector
+    with TemporaryDirectory() as temporary:
+        exact = Path(temporary) / "network.onnx"
+        write(checkpoint, out if int8 is None else exact, mirror)
+        if int8 is not None:
+            quantise = _quantise_keypoints if kind == "keypoints" else _quantise_detector
+            quantise(exact, out, _pictures(int8))
     typer.echo(f"{out}: {out.stat().st_size:,} bytes")
+
+
+def _write_detector(checkpoint: Path, out: Path, _: Path | None) -> None:
+    from facepoints.training.detector.export import export_detector_checkpoint
+
+    export_detector_checkpoint(checkpoint, out)
+
+
+def _write_keypoints(checkpoint: Path, out: Path, mirror: Path | None) -> None:
+    from facepoints.datasets.crops import FaceCrops
+    from facepoints.training.export import export_checkpoint
+    from facepoints.training.label_style import mean_style
+
+    style = None if mirror is None else mean_style(checkpoint, FaceCrops.load(mirror))
+    export_checkpoint(checkpoint, out, style)
 
 
 def _pictures(folder: Path) -> list[Path]:

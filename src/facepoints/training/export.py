@@ -14,9 +14,10 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
-from facepoints.arrays import Image
+from facepoints.arrays import Floats, Image
 from facepoints.errors import WeightsError
 from facepoints.files import atomic_write
+from facepoints.scheme import MIRROR
 from facepoints.training.checkpoints import read_checkpoint
 from facepoints.training.networks import OWN_HEAD, KeypointNetwork, create
 from facepoints.training.onnx_file import add_metadata, to_onnx
@@ -44,17 +45,37 @@ class ExportedNetwork(nn.Module):
     """A network with nothing left to decode: crops in, points and scores out.
 
     Maps ``(n, size, size, 3)`` uint8 RGB to points ``(n, 68, 2)`` in crop pixels and scores ``(n, 68)`` from 0 to 1.
+
+    Args:
+        network: to export.
+        style: ``(68, 2)``, over the outer-eye distance. If given, the network looks at the mirrored crop as well, and
+            the mean of both answers is moved by so much: by the style of the labels
+            (:func:`facepoints.datasets.self_training.label_styles`), which no network can have that sees mirrored faces
+            as often as others.
     """
 
-    def __init__(self, network: KeypointNetwork) -> None:
+    def __init__(self, network: KeypointNetwork, style: Floats | None = None) -> None:
         super().__init__()
         self.network = copy.deepcopy(network)
         self.network.fold_input_scale()
+        self.twice = style is not None
+        if style is not None:
+            self.register_buffer("style", torch.from_numpy(style))
+            self.register_buffer("order", torch.from_numpy(MIRROR.copy()))
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """Run the network."""
-        prediction = self.network(crops)
-        return prediction.points, prediction.score_logits.sigmoid()
+        if not self.twice:
+            prediction = self.network(crops)
+            return prediction.points, prediction.score_logits.sigmoid()
+        prediction = self.network(torch.cat([crops, crops.flip(2)]))
+        count, order = crops.shape[0], self.get_buffer("order")
+        points, scores = prediction.points, prediction.score_logits.sigmoid()
+        other = points[count:, order]
+        other = torch.stack([self.network.size - 1 - other[..., 0], other[..., 1]], dim=-1)
+        mean = (points[:count] + other) / 2
+        eyes = (mean[:, 45] - mean[:, 36]).norm(dim=-1)
+        return mean + self.get_buffer("style") * eyes[:, None, None], (scores[:count] + scores[count:, order]) / 2
 
 
 def load_checkpoint(path: Path) -> tuple[KeypointNetwork, dict[str, Any]]:
@@ -74,8 +95,13 @@ def load_checkpoint(path: Path) -> tuple[KeypointNetwork, dict[str, Any]]:
     return network.eval(), checkpoint.settings
 
 
-def export_checkpoint(checkpoint: Path, path: Path) -> None:
+def export_checkpoint(checkpoint: Path, path: Path, style: Floats | None = None) -> None:
     """Write the network of a checkpoint as ONNX, with the settings of its run as metadata.
+
+    Args:
+        checkpoint: of a run.
+        path: of the file.
+        style: look at the mirrored crop as well, see :class:`ExportedNetwork`.
 
     Raises:
         WeightsError: no such checkpoint, or the export is not faithful.
@@ -83,7 +109,7 @@ def export_checkpoint(checkpoint: Path, path: Path) -> None:
     """
     network, settings = load_checkpoint(checkpoint)
     about = {"facepoints.training": json.dumps(settings, sort_keys=True)}
-    export(network, path, name=str(settings["network"]), about=about)
+    export(network, path, name=str(settings["network"]), about=about, style=style)
 
 
 def quantise_keypoints(network: Path, out: Path, crops: Iterable[Image]) -> None:
@@ -105,7 +131,9 @@ def quantise_keypoints(network: Path, out: Path, crops: Iterable[Image]) -> None
     quantise(network, out, batches, exact="network.head.")
 
 
-def export(network: KeypointNetwork, path: Path, *, name: str, about: dict[str, str]) -> None:
+def export(
+    network: KeypointNetwork, path: Path, *, name: str, about: dict[str, str], style: Floats | None = None
+) -> None:
     """Write the network as one ONNX file and compare its output with PyTorch's.
 
     Args:
@@ -113,27 +141,28 @@ def export(network: KeypointNetwork, path: Path, *, name: str, about: dict[str, 
         path: of the file.
         name: that the file tells of itself.
         about: further metadata, kept in the file.
+        style: look at the mirrored crop as well, see :class:`ExportedNetwork`.
 
     Raises:
         WeightsError: onnxruntime's output differs from PyTorch's.
         InputError: the file cannot be written.
     """
-    exported = ExportedNetwork(network).eval()
+    exported = ExportedNetwork(network, style).eval()
     size = network.size
     sample = torch.randint(0, 256, (2, size, size, 3), dtype=torch.uint8)
     batch = torch.export.Dim("batch", min=1, max=4096)
     with atomic_write(path) as temporary:
         to_onnx(exported, sample, temporary, name="crops", outputs=("points", "scores"), dynamic={0: batch})
         add_metadata(temporary, {"facepoints.name": name, "facepoints.input_size": str(size), **about})
-        _compare(network, temporary, size)
+        _compare(exported, temporary, size)
 
 
-def _compare(network: KeypointNetwork, path: Path, size: int) -> None:
+def _compare(exported: ExportedNetwork, path: Path, size: int) -> None:
     crops = np.random.default_rng(0).integers(0, 256, (3, size, size, 3), dtype=np.uint8)
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     points, _ = session.run(None, {"crops": crops})
     with torch.no_grad():
-        expected = network(torch.from_numpy(crops)).points
+        expected, _ = exported(torch.from_numpy(crops))
     difference = float(np.abs(points - expected.numpy()).max())
     if not difference < _TOLERANCE:
         raise WeightsError(

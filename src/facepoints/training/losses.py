@@ -16,6 +16,7 @@ from facepoints.errors import InputError
 from facepoints.training import loss_terms
 from facepoints.training.loss_terms import TermInputs
 from facepoints.training.networks import KeypointNetwork, Prediction
+from facepoints.training.networks.heads import OffsetHead
 
 __all__ = ["LOSSES", "OWN_LOSS", "KeypointLoss", "LossTerm", "check_loss", "point_quality"]
 
@@ -106,6 +107,8 @@ class KeypointLoss:
         wanting = [name for name, term in self.terms.items() if term.needs_heatmaps and cells is None]
         if wanting:
             raise InputError(f"the loss {wanting[0]} needs a head with heatmaps: give --head heatmaps or offsets")
+        if isinstance(network.head, OffsetHead) and all(term.needs_heatmaps for term in self.terms.values()):
+            raise InputError(f"the loss {loss} teaches no offsets: add a term such as l1 to it for --head offsets")
         self.cells = cells
 
     def __call__(self, prediction: Prediction, keypoints: Tensor) -> dict[str, Tensor]:

@@ -160,19 +160,19 @@ def _draw_roll(config: SceneConfig, random: np.random.Generator) -> float:
 
 def _split(size: int, count: int, random: np.random.Generator) -> list[tuple[int, int, int, int]]:
     """``count * count`` rectangles that fill the scene; their borders lie on its map of known ground."""
-    cells = size // KNOWN_STEP
-    columns, rows = (
-        KNOWN_STEP
-        * np.round(np.linspace(0, cells, count + 1) + np.pad(random.uniform(-0.12, 0.12, count - 1) * cells, 1)).astype(
-            int
-        )
-        for _ in range(2)
-    )
+    columns, rows = (KNOWN_STEP * _ends(size // KNOWN_STEP, count, random) for _ in range(2))
     return [
         (int(columns[column]), int(rows[row]), int(columns[column + 1]), int(rows[row + 1]))
         for row in range(count)
         for column in range(count)
     ]
+
+
+def _ends(cells: int, count: int, random: np.random.Generator) -> np.ndarray:
+    """``(count + 1,)`` where pieces of about the same length end, each of one cell or more."""
+    wanted = np.linspace(0, cells, count + 1) + np.pad(random.uniform(-0.12, 0.12, count - 1) * cells, 1)
+    steps = np.arange(count + 1)
+    return np.asarray(np.clip(np.round(wanted).astype(int), steps, cells - steps[::-1]))
 
 
 def _inwards(transform: Array, shape: Array, room: Array, place: Array, margin: float) -> Array:

@@ -142,7 +142,7 @@ class OffsetHead(Head):
         features = self.fuse(fused(self.laterals, maps[-len(self.laterals) :]))
         heatmaps = self.heatmaps(features)
         numbers = self.offsets(features).float() * self.stride
-        offsets = numbers.reshape(len(numbers), POINT_COUNT, 2, *numbers.shape[2:])
+        offsets = numbers.reshape(-1, POINT_COUNT, 2, *numbers.shape[2:])
         flat = heatmaps.flatten(2).float()
         points = self._points_at(offsets, flat.argmax(dim=-1))
         peak = flat.log_softmax(dim=-1).amax(dim=-1)
