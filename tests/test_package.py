@@ -74,7 +74,12 @@ def test_wheel_has_the_weights_and_their_card(wheel: zipfile.ZipFile) -> None:
     names = wheel.namelist()
     assert {"facepoints/weights/MODEL_CARD.md", "facepoints/weights/DETECTOR_CARD.md"} <= set(names)
     networks = [info for info in wheel.infolist() if info.filename.endswith(".onnx")]
-    assert [Path(info.filename).name for info in networks] == ["compact.onnx", "detector.onnx"]
+    assert [Path(info.filename).name for info in networks] == [
+        "compact-int8.onnx",
+        "compact.onnx",
+        "detector.onnx",
+        "tiny.onnx",
+    ]
     assert all(0 < info.file_size <= 5_000_000 for info in networks)
 
 

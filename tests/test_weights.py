@@ -10,7 +10,7 @@ from facepoints.errors import InputError, WeightsError
 
 def test_shipped_weights_are_as_their_index_says() -> None:
     known = weights.available()
-    assert {"compact", "detector"} <= set(known)
+    assert {"compact", "compact-int8", "tiny", "detector"} <= set(known)
     for name, info in known.items():
         content = info.path.read_bytes()
         assert (info.name, info.size) == (name, len(content))

@@ -120,3 +120,43 @@ def test_export_of_what_is_no_checkpoint(tmp_path: Path) -> None:
         assert result.exit_code in (1, 2)
         assert f"{name} is no checkpoint of `facepoints train`" in result.stderr
     assert tree(tmp_path) == ["text.ckpt"]
+
+
+def test_start_from_another_run(data: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert run("train", "keypoints", "--data", data, "--out", first, *QUICK).exit_code == 0
+    start = ("--init", first / "best.ckpt", "--learning-rate=1e-9", "--weight-decay=0")
+    assert run("train", "keypoints", "--data", data, "--out", second, *QUICK, *start).exit_code == 0
+    weights = [torch.load(folder / "best.ckpt", weights_only=True)["state_dict"] for folder in (first, second)]
+    name = "network.encoder.stem.0.weight"
+    torch.testing.assert_close(weights[1][name], weights[0][name], atol=1e-5, rtol=0)
+    other = run("train", "keypoints", "--data", data, "--out", tmp_path / "third", *QUICK, "--network=plain", *start)
+    assert other.exit_code == 2
+    assert "it is quite another network" in other.stderr
+
+
+def test_a_teacher_and_faces_without_labels(data: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "crops.npz"
+    result = run("data", "pack", "--data", data, "--unlabelled", ASTRONAUT, "--out", packed)
+    assert (result.exit_code, result.stdout) == (0, f"{packed}: 6 300w, 1 unlabelled\n")
+    out = tmp_path / "run"
+    options = ("--teacher=tiny", "--teacher-share=0.5")
+    assert run("train", "keypoints", "--data", packed, "--out", out, *QUICK, *options).exit_code == 0
+    wrong = run("train", "keypoints", "--data", packed, "--out", tmp_path / "x", *QUICK, "--teacher=nobody")
+    assert wrong.exit_code == 2
+    assert "there are no weights 'nobody'" in wrong.stderr
+
+
+def test_export_that_looks_twice_in_8_bits(data: Path, tmp_path: Path) -> None:
+    packed, folder, out = tmp_path / "crops.npz", tmp_path / "run", tmp_path / "fast.onnx"
+    assert run("data", "pack", "--data", data, "--out", packed).exit_code == 0
+    assert run("train", "keypoints", "--data", packed, "--out", folder, *QUICK).exit_code == 0
+    result = run("export", folder / "best.ckpt", "--out", out, "--mirror", packed, "--int8", data)
+    assert result.exit_code == 0, result.stderr
+    assert FaceFinder(keypoints=out).find(ASTRONAUT).keypoints.shape[1:] == (68, 2)
+    cats = tmp_path / "cats"
+    cats.mkdir()
+    (cats / "cat.png").write_bytes(ASTRONAUT.with_name("chelsea.png").read_bytes())
+    without = run("export", folder / "best.ckpt", "--out", out, "--int8", cats)
+    assert without.exit_code == 2
+    assert "no face was found in the 1 pictures; give some with faces" in without.stderr

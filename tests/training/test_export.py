@@ -11,7 +11,8 @@ import onnxruntime  # noqa: E402
 import facepoints  # noqa: E402
 from facepoints import FaceFinder  # noqa: E402
 from facepoints.errors import FacepointsError, WeightsError  # noqa: E402
-from facepoints.training.export import export, export_checkpoint, load_checkpoint  # noqa: E402
+from facepoints.scheme import MIRROR, mirrored  # noqa: E402
+from facepoints.training.export import export, export_checkpoint, load_checkpoint, quantise_keypoints  # noqa: E402
 from facepoints.training.networks import KeypointNetwork  # noqa: E402
 from facepoints.training.networks.registry import build  # noqa: E402
 from tests.datasets.layouts import astronaut  # noqa: E402
@@ -66,6 +67,35 @@ def test_a_finder_uses_it(exported: Path) -> None:
     faces = FaceFinder(keypoints=exported).fit(astronaut(), FACE_BOX)
     assert faces.keypoints.shape == (1, 68, 2)
     assert np.isfinite(faces.keypoints).all()
+
+
+def test_two_looks_make_mirror_images_of_each_other(network: KeypointNetwork, tmp_path: Path) -> None:
+    """But for the style, which stays on its side."""
+    style = np.zeros((68, 2), dtype=np.float32)
+    export(network, tmp_path / "twice.onnx", name="tiny", about={}, style=style)
+    session = onnxruntime.InferenceSession(tmp_path / "twice.onnx", providers=["CPUExecutionProvider"])
+    seen = crops(3, 64).numpy()
+    points, scores = session.run(None, {"crops": seen})
+    other, other_scores = session.run(None, {"crops": np.ascontiguousarray(seen[:, :, ::-1])})
+    np.testing.assert_allclose(mirrored(other, 64), points, atol=1e-3)
+    np.testing.assert_allclose(other_scores[:, MIRROR], scores, atol=1e-5)
+    style[:, 0] = 0.1
+    export(network, tmp_path / "styled.onnx", name="tiny", about={}, style=style)
+    session = onnxruntime.InferenceSession(tmp_path / "styled.onnx", providers=["CPUExecutionProvider"])
+    eyes = np.linalg.norm(points[:, 45] - points[:, 36], axis=1)[:, None, None]
+    np.testing.assert_allclose(session.run(None, {"crops": seen})[0], points + style * eyes, atol=1e-3)
+
+
+def test_eight_bits_give_nearly_the_same(network: KeypointNetwork, exported: Path, tmp_path: Path) -> None:
+    fast = tmp_path / "int8.onnx"
+    seen = crops(40, 64).numpy()
+    quantise_keypoints(exported, fast, seen)
+    assert any(node.op_type == "QuantizeLinear" for node in onnx.load(fast).graph.node)
+    assert {entry.key for entry in onnx.load(fast).metadata_props} >= {"facepoints.name", "facepoints.input_size"}
+    points, _ = onnxruntime.InferenceSession(fast, providers=["CPUExecutionProvider"]).run(None, {"crops": seen})
+    with torch.no_grad():
+        exact = network(torch.from_numpy(seen)).points.numpy()
+    assert np.abs(points - exact).mean() < 0.2
 
 
 @pytest.mark.usefixtures("tiny_network")
