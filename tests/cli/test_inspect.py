@@ -19,20 +19,20 @@ def test_sheets_of_a_keypoint_network(astronaut_path: Path, tmp_path: Path) -> N
     names = [
         "filtered.png",
         "filters.png",
-        "layer-01-stem.0.png",
-        "layer-08-stages.2.1.second.0.png",
-        "layer-15-heatmaps.png",
+        "layer-01-encoder.stem.0.png",
+        "layer-08-encoder.stages.stride16.1.first.0.png",
+        "layer-15-head.heatmaps.png",
     ]
     assert tree(out) == names
     assert sorted(Path(line).name for line in result.stdout.splitlines()[1:]) == names
-    assert images.read(out / "layer-15-heatmaps.png").std() > 20
+    assert images.read(out / "layer-15-head.heatmaps.png").std() > 20
 
 
 def test_chosen_layers_of_a_detector(astronaut_path: Path, tmp_path: Path) -> None:
-    chosen = ("--layer", "laterals.1", "--layer", "2", "--layer", "10")
+    chosen = ("--layer", "laterals.1", "--layer", "2", "--layer", "15")
     result = run("inspect", astronaut_path, "--network", "detector", *chosen, "--out", tmp_path, "--quiet")
     assert (result.exit_code, result.output) == (0, "")
-    assert tree(tmp_path) == ["filtered.png", "filters.png", "layer-02-stages.0.0.0.png", "layer-10-laterals.1.png"]
+    assert tree(tmp_path) == ["filtered.png", "filters.png", "layer-02-stem.3.inside.0.png", "layer-15-laterals.1.png"]
 
 
 def test_table_of_layers() -> None:
@@ -40,7 +40,7 @@ def test_table_of_layers() -> None:
     assert result.exit_code == 0
     rows = [" ".join(line.split()) for line in result.stdout.splitlines()]
     assert "1 stem.0 4 x 1 12 -> 32 4 x 1 64 x 64" in rows
-    assert "19 outputs.0 1 x 1 48 -> 19 1 x 1 32 x 32" in rows
+    assert "24 outputs.0 1 x 1 48 -> 19 1 x 1 32 x 32" in rows
     assert rows[-1].endswith("for an input of 256 x 256 x 3.")
 
 
@@ -61,8 +61,8 @@ def test_table_for_a_picture(astronaut_path: Path, tmp_path: Path) -> None:
         (("blank.png", "--out", "sheets"), 1, "blank.png: no face is found in this picture"),
         (("missing.png", "--out", "sheets"), 1, "missing.png"),
         (("text.onnx", "--out", "sheets"), 1, "text.onnx: this is no picture"),
-        (("blank.png", "--out", "sheets", "--layer", "heatmap"), 2, "near it are heatmaps; "),
-        (("--layers", "--network", "large"), 2, "there is no network 'large'; known are compact, detector"),
+        (("blank.png", "--out", "sheets", "--layer", "heatmap"), 2, "near it are head.heatmaps; "),
+        (("--layers", "--network", "large"), 2, "there is no network 'large'; known are compact, compact-int8, tiny, detector"),
         (("--layers", "--network", "text.onnx"), 2, "text.onnx is no ONNX network"),
         (("--layers", "--network", "missing.ckpt"), 2, "missing.ckpt is no checkpoint of `facepoints train`"),
     ],

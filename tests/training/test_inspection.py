@@ -44,7 +44,7 @@ def test_a_checkpoint_of_a_keypoint_network(tmp_path: Path) -> None:
     with network_file(str(path)) as exported:
         network = InspectedNetwork(exported)
     assert network.input_shape == (None, 64, 64, 3)
-    assert (network.names[0], network.names[-1]) == ("stem.0", "heatmaps")
+    assert (network.names[0], network.names[-1]) == ("encoder.stem.0", "head.heatmaps")
     assert not exported.exists()
 
 
