@@ -33,6 +33,8 @@ from facepoints.training.data import ValidationCrops
 from facepoints.training.export import export_checkpoint
 from facepoints.training.fit import fit
 
+_RESULT = "result.json"
+
 
 @dataclass(frozen=True)
 class _Family:
@@ -71,7 +73,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--samples", type=int, default=6000)
-    parser.add_argument("--only", action="append", default=[], help="network to train; may be repeated")
+    parser.add_argument(
+        "--only", action="append", default=[], choices=[family.network for family in _FAMILIES], help="may be repeated"
+    )
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -82,9 +86,10 @@ def main() -> None:
         "official": _crops(ytf.read(arguments.data, "test")),
     }
     results = {}
-    for family in _FAMILIES:
-        if not arguments.only or family.network in arguments.only:
-            folder = arguments.out / family.title.replace(", ", "-").replace(" ", "-")
+    for family in sorted(_FAMILIES, key=lambda family: family.network not in arguments.only):
+        folder = arguments.out / family.title.replace(", ", "-").replace(" ", "-")
+        wanted = not arguments.only or family.network in arguments.only
+        if wanted or (folder / _RESULT).exists():
             results[family.title] = _result(family, folder, training, tests, arguments.samples)
             _write_table(results, arguments.out / "table.md")
     print((arguments.out / "table.md").read_text(encoding="utf-8"))
@@ -100,7 +105,7 @@ def _crops(faces: list[LabelledFace]) -> FaceCrops:
 def _result(
     family: _Family, folder: Path, training: FaceCrops, tests: dict[str, FaceCrops], samples: int
 ) -> dict[str, float]:
-    path = folder / "result.json"
+    path = folder / _RESULT
     if not path.exists():
         config = TrainConfig(
             network=family.network,
@@ -118,10 +123,13 @@ def _result(
         export_checkpoint(best, network)
         session = open_network(network, 1, None)
         figures = {name: _mean_nme(session, crops) for name, crops in tests.items()}
-        figures |= {"megabytes": network.stat().st_size / 1e6, "milliseconds": _time(session)}
+        figures |= {"megabytes": network.stat().st_size / 1e6, "milliseconds": _time(session), "samples": samples}
         with atomic_write(path) as temporary:
             temporary.write_text(json.dumps(figures, indent=1), encoding="utf-8")
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+    result = dict(json.loads(path.read_text(encoding="utf-8")))
+    if result["samples"] != samples:
+        raise SystemExit(f"{path} is of {result['samples']:,} samples: give another --out, or --samples as then")
+    return result
 
 
 def _mean_nme(session: onnxruntime.InferenceSession, crops: FaceCrops) -> float:

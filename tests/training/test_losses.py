@@ -9,6 +9,7 @@ from facepoints.training.config import LOSS_NAMES  # noqa: E402
 from facepoints.training.loss_terms import TermInputs  # noqa: E402
 from facepoints.training.losses import LOSSES, KeypointLoss, check_loss, point_quality  # noqa: E402
 from facepoints.training.networks import KeypointNetwork, NetworkSpec, Prediction  # noqa: E402
+from facepoints.training.networks.base import expectation  # noqa: E402
 from facepoints.training.networks.pyramid import PyramidConfig, PyramidEncoder  # noqa: E402
 from facepoints.training.networks.registry import build  # noqa: E402
 
@@ -187,10 +188,29 @@ def test_wrong_names() -> None:
         InputError, match="the loss heatmap needs a head with heatmaps: give --head heatmaps or offsets"
     ):
         KeypointLoss(network("regression"), "l1+heatmap")
-    with pytest.raises(InputError, match="the loss heatmap teaches no offsets: add a term such as l1"):
-        KeypointLoss(network("offsets"), "heatmap")
+    for name in ("heatmap", "l1"):
+        with pytest.raises(InputError, match=f"the loss {name} teaches cells or offsets alone: --head"):
+            KeypointLoss(network("offsets"), name)
 
 
 @pytest.mark.parametrize(("head", "terms"), [("regression", ["smooth_l1"]), ("heatmaps", ["l1", "heatmap"])])
 def test_the_loss_that_goes_with_a_head(head: str, terms: list[str]) -> None:
     assert list(KeypointLoss(network(head)).terms) == terms
+
+
+def test_autocast_leaves_places_alone() -> None:
+    """In 16 bits, a target would lie pixels off, and so would the points."""
+    shape = PyramidConfig(widths=(2, 2, 2, 2, 2), blocks=(0, 0, 0, 0))
+    large = build(NetworkSpec(lambda _: PyramidEncoder(shape), size=128))
+    cells = large.head.get_buffer("cells")
+    places = torch.rand(3, 68, 2, generator=torch.Generator().manual_seed(0)) * 127
+    logits = -0.5 * (places[..., None, :] - cells).square().sum(dim=-1) / 40
+    expected = expectation(logits.softmax(dim=-1), cells)
+    even = Prediction(places, torch.zeros(3, 68), torch.zeros(3, 68, 16, 16, requires_grad=True))
+    exact = KeypointLoss(large, "heatmap")(even, places)["heatmap"]
+    (target,) = torch.autograd.grad(exact, even.heatmap_logits)
+    with torch.autocast("cpu", torch.bfloat16):
+        torch.testing.assert_close(expectation(logits.softmax(dim=-1), cells), expected, atol=1e-3, rtol=0)
+        rough = KeypointLoss(large, "heatmap")(even, places)["heatmap"]
+    (rough_target,) = torch.autograd.grad(rough, even.heatmap_logits)
+    torch.testing.assert_close(rough_target, target, atol=1e-7, rtol=1e-4)

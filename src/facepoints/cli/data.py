@@ -40,11 +40,12 @@ def pack(
     ),
 ) -> None:
     """Cut all faces (and boxes that are no face) out of their pictures into one small file to train from."""
+    # First, since it shows at once whether there is such a teacher.
+    more, more_failures = label_pictures(unlabelled, teacher) if unlabelled else (None, [])
     crops, failures = read_crops(data, exclude_people)
-    if unlabelled:
+    if more is not None:
         from facepoints.datasets.crops import merge
 
-        more, more_failures = label_pictures(unlabelled, teacher)
         crops, failures = merge([crops, more]), [*failures, *more_failures]
     crops.save(out)
     counts = ", ".join(f"{number:,} {source}" for source, number in sorted(Counter(crops.sources).items()))

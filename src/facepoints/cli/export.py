@@ -30,7 +30,7 @@ def export(
             exists=True,
             dir_okay=False,
             help="For keypoints: look at each crop and at its mirror image, which takes twice the time and errs less. "
-            "The labels in this file of `facepoints data pack` say where points are to lie beside the result.",
+            "The labels in this file of `facepoints data pack` set the constant offset of each point.",
         ),
     ] = None,
     int8: Annotated[
@@ -108,4 +108,4 @@ def _quantise_keypoints(exact: Path, out: Path, pictures: list[Path]) -> None:
 
 def _spread(pictures: list[Path], count: int) -> list[Path]:
     """Some of them from all over a folder, which may be sorted by subject."""
-    return pictures[:: max(1, len(pictures) // count)]
+    return [pictures[index * len(pictures) // count] for index in range(count)] if len(pictures) > count else pictures

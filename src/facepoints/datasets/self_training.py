@@ -93,7 +93,7 @@ def teach(
 
 
 def label_styles(crops: FaceCrops, taught: Floats) -> dict[str, Floats]:
-    """How the labels of each data set lie beside the teacher's points, on average: ``(68, 2)``, over the outer-eye
+    """How the labels of each data set lie beside the teacher's points: the median, ``(68, 2)``, over the outer-eye
     distance. Whoever marked a set had a view of where, say, the jaw's points lie along the jaw. Labels that a network
     made have the mean style of the others."""
     styles = {}
@@ -114,7 +114,7 @@ def soften(crops: FaceCrops, taught: Floats, share: float) -> FaceCrops:
     Args:
         crops: with labels; background stays as it is.
         taught: of :func:`teach`.
-        share: how far: 0 not at all, 1 all the way.
+        share: how far labels made by people move: 0 not at all, 1 all the way.
 
     Raises:
         InputError: the share is not between 0 and 1.

@@ -47,7 +47,7 @@ LOSS_NAMES = ("mse", "l1", "smooth_l1", "wing", "adaptive_wing", "heatmap", "gau
 """Keys of ``facepoints.training.losses.LOSSES``."""
 
 SOURCE_WEIGHTS = {"300w": 0.5, "ytf": 0.38, "unlabelled": 0.2, "background": 0.12}
-"""How often each source is drawn."""
+"""How often each source is drawn, relative to the others that are there."""
 
 
 def setting(default: Any, text: str) -> Any:
@@ -109,8 +109,12 @@ class TrainConfig(RunConfig):
     loss: str = setting(
         "own", f"Terms of the loss, such as l1+heatmap: {', '.join(LOSS_NAMES)}; or own, which goes with the head."
     )
-    teacher: str = setting("", "Keypoint network whose answers soften the labels: compact, or an .onnx file; or none.")
-    teacher_share: float = setting(0.5, "How far labels move towards the teacher's: 0 not at all, 1 all the way.")
+    teacher: str = setting(
+        "", "Keypoint network whose answers soften the labels, by name or .onnx file; empty for none."
+    )
+    teacher_share: float = setting(
+        0.5, "How far labels made by people move to the teacher's, 0 to 1; those of a network move all the way."
+    )
     pretrained: bool = setting(False, "Start from ImageNet's weights; torchvision may have to download them.")
     transforms: str = setting("facepoints", "How training crops vary: facepoints, course, or none for not at all.")
 

@@ -50,8 +50,8 @@ class ExportedNetwork(nn.Module):
         network: to export.
         style: ``(68, 2)``, over the outer-eye distance. If given, the network looks at the mirrored crop as well, and
             the mean of both answers is moved by so much: by the style of the labels
-            (:func:`facepoints.datasets.self_training.label_styles`), which no network can have that sees mirrored faces
-            as often as others.
+            (:func:`facepoints.datasets.self_training.label_styles`), which a network does not have that learned
+            mirrored labels as often as others.
     """
 
     def __init__(self, network: KeypointNetwork, style: Floats | None = None) -> None:

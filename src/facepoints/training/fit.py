@@ -22,7 +22,7 @@ from facepoints.training.runs import BEST_CHECKPOINT, LAST_CHECKPOINT, run
 from facepoints.training.runs import prepare_folder as prepare_run_folder
 from facepoints.training.sharing import SharedBatches, SharedRows
 from facepoints.training.splits import split_crops
-from facepoints.training.teacher import check_teacher, softened
+from facepoints.training.teacher import check_teacher, fingerprint, softened
 from facepoints.training.transforms import TRANSFORMS, check_transforms
 
 __all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "fit", "prepare_folder"]
@@ -73,7 +73,7 @@ def fit(
         _training_loader(training, styles, module.size, config, workers),
         [_validation_loader(part, module.size, config) for part in validation.values()],
         out,
-        fingerprint=crops.fingerprint(),
+        fingerprint={**crops.fingerprint(), **fingerprint(config)},
         accelerator=accelerator,
         processes=processes,
         progress_bar=progress_bar,

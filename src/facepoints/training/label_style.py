@@ -17,7 +17,7 @@ from facepoints.training.export import export_checkpoint
 __all__ = ["mean_style"]
 
 _FACES = 600
-"""Of each data set: the mean of so many is known to a tenth of a percent of the outer-eye distance."""
+"""Of each data set, about: the median of so many is known to a tenth of a percent of the outer-eye distance."""
 
 
 def mean_style(checkpoint: Path, crops: FaceCrops) -> Floats:

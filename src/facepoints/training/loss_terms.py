@@ -142,6 +142,8 @@ def _heatmap_inputs(inputs: TermInputs) -> tuple[Tensor, Tensor, float]:
     assert inputs.heatmap_logits is not None
     assert inputs.cells is not None
     cells = inputs.cells.to(inputs.truth)
-    # |a - b|^2 in parts: the table of all differences would be the largest tensor of the training.
-    nearness = (inputs.truth @ cells.T) - 0.5 * cells.square().sum(dim=1)
+    # |a - b|^2 in parts: the table of all differences would be the largest tensor of the training. In 16 bits, to which
+    # autocast takes products of matrices, the target would lie pixels off.
+    with torch.autocast(inputs.truth.device.type, enabled=False):
+        nearness = (inputs.truth @ cells.T) - 0.5 * cells.square().sum(dim=1)
     return inputs.heatmap_logits.flatten(2).float(), nearness, _HEATMAP_SIGMA * inputs.size / len(cells) ** 0.5

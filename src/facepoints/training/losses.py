@@ -100,16 +100,21 @@ class KeypointLoss:
     def __init__(self, network: KeypointNetwork, loss: str = OWN_LOSS) -> None:
         self.network = network
         self.size = network.size
-        cells = dict(network.head.named_buffers()).get("cells")
+        has_heatmaps = self._cells() is not None
         if loss == OWN_LOSS:
-            loss = "smooth_l1" if cells is None else "l1+heatmap"
+            loss = "l1+heatmap" if has_heatmaps else "smooth_l1"
         self.terms = {name: LOSSES[name] for name in check_loss(loss)}
-        wanting = [name for name, term in self.terms.items() if term.needs_heatmaps and cells is None]
+        wanting = [name for name, term in self.terms.items() if term.needs_heatmaps and not has_heatmaps]
         if wanting:
             raise InputError(f"the loss {wanting[0]} needs a head with heatmaps: give --head heatmaps or offsets")
-        if isinstance(network.head, OffsetHead) and all(term.needs_heatmaps for term in self.terms.values()):
-            raise InputError(f"the loss {loss} teaches no offsets: add a term such as l1 to it for --head offsets")
-        self.cells = cells
+        if isinstance(network.head, OffsetHead) and len({term.needs_heatmaps for term in self.terms.values()}) < 2:
+            raise InputError(
+                f"the loss {loss} teaches cells or offsets alone: --head offsets needs both, such as l1+heatmap"
+            )
+
+    def _cells(self) -> Tensor | None:
+        """The heatmaps' cells, which move to another device with the network."""
+        return dict(self.network.head.named_buffers()).get("cells")
 
     def __call__(self, prediction: Prediction, keypoints: Tensor) -> dict[str, Tensor]:
         """The terms, ``"score"``, and their weighted sum ``"loss"``, each a scalar.
@@ -123,12 +128,12 @@ class KeypointLoss:
         # A point outside the crop has no place in the heatmap: the nearest border must not attract it.
         inside = is_face[:, None] & ((truth > -0.5) & (truth < self.size - 0.5)).all(dim=2)
         points = self.network.head.points_to_train(prediction, truth)
-        inputs = TermInputs(points, truth, prediction.score_logits, prediction.heatmap_logits, self.cells, self.size)
+        inputs = TermInputs(points, truth, prediction.score_logits, prediction.heatmap_logits, self._cells(), self.size)
         parts = {name: _mean(term.function(inputs), inside) for name, term in self.terms.items()}
         quality = point_quality((prediction.points.detach() - truth).norm(dim=2), self.size) * inside
         scores = functional.binary_cross_entropy_with_logits(prediction.score_logits, quality, reduction="none")
         if any(term.teaches_scores for term in self.terms.values()):
-            scores = scores * ~is_face[:, None]
+            scores = scores * ~inside
         parts["score"] = scores.mean()
         total = _SCORE_WEIGHT * parts["score"]
         for name, term in self.terms.items():

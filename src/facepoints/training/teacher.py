@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
+from rich.console import Console
 from rich.progress import track
 
 from facepoints.arrays import Floats
@@ -13,8 +15,16 @@ from facepoints.errors import InputError
 from facepoints.keypoints import KeypointEstimator
 from facepoints.training.config import TrainConfig
 from facepoints.training.processes import is_first_process
+from facepoints.weights import resolve
 
-__all__ = ["check_teacher", "softened"]
+__all__ = ["check_teacher", "fingerprint", "softened"]
+
+
+def fingerprint(config: TrainConfig) -> dict[str, str]:
+    """What tells the teacher of a run: a checksum of its file; nothing without a teacher."""
+    if not config.teacher:
+        return {}
+    return {"teacher_sha256": hashlib.sha256(resolve(config.teacher).read_bytes()).hexdigest()}
 
 
 def check_teacher(config: TrainConfig) -> None:
@@ -40,7 +50,9 @@ def softened(crops: FaceCrops, config: TrainConfig, *, progress_bar: bool) -> tu
     shown = progress_bar and is_first_process()
 
     def watch(rows: Sequence[int]) -> Iterable[int]:
-        return track(rows, "The teacher looks at each face", disable=not shown, transient=True)
+        return track(
+            rows, "The teacher looks at each face", console=Console(stderr=True), disable=not shown, transient=True
+        )
 
     taught = teach(crops, [KeypointEstimator(config.teacher)], seed=config.seed, watch=watch)
     return soften(crops, taught, config.teacher_share), label_styles(crops, taught)

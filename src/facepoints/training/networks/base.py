@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from facepoints.errors import InputError
 
-__all__ = ["Encoder", "Head", "KeypointNetwork", "Prediction", "cell_centres"]
+__all__ = ["Encoder", "Head", "KeypointNetwork", "Prediction", "cell_centres", "expectation"]
 
 _LUMA = (0.299, 0.587, 0.114)
 """Shares of red, green and blue in grey (ITU-R BT.601), as OpenCV has them."""
@@ -139,6 +139,16 @@ class KeypointNetwork(nn.Module):
         if any(self.encoder.mean):
             pixels = pixels - self.get_buffer("mean")
         return pixels / self.get_buffer("deviation")
+
+
+def expectation(probabilities: Tensor, cells: Tensor) -> Tensor:
+    """Mean place ``(n, 68, 2)`` under ``(n, 68, k)`` probabilities of the cells ``(k, 2)``, in 32 bits in any case.
+
+    Autocast would multiply the matrices in 16 bits, in which places are whole pixels at best.
+    """
+    if torch.is_autocast_enabled(probabilities.device.type):
+        return torch.stack([(probabilities * places).sum(dim=-1) for places in cells.T], dim=-1)
+    return probabilities @ cells
 
 
 def cell_centres(size: int, cells: int) -> Tensor:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from facepoints.scheme import POINT_COUNT
-from facepoints.training.networks.base import Head, Prediction, cell_centres
+from facepoints.training.networks.base import Head, Prediction, cell_centres, expectation
 from facepoints.training.networks.blocks import ResidualBlock
 
 __all__ = ["DenseHead", "HeatmapHead", "OffsetHead", "RegressionHead"]
@@ -112,7 +112,7 @@ class HeatmapHead(Head):
         probabilities = heatmaps.flatten(2).float().softmax(dim=-1)
         peak = (probabilities * probabilities).sum(dim=-1).log()
         scores = self.presence(maps[-1].mean(dim=(2, 3))).float() + self.sharpness * peak
-        return Prediction(probabilities @ self.get_buffer("cells"), scores, heatmaps)
+        return Prediction(expectation(probabilities, self.get_buffer("cells")), scores, heatmaps)
 
 
 class OffsetHead(Head):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
 
 import torch
@@ -67,11 +68,11 @@ class ResNetEncoder(Encoder):
 
 
 class VggEncoder(Encoder):
-    """VGG-11 (Simonyan and Zisserman, ICLR 2015) up to a named layer; it keeps its weights.
+    """VGG-11 (Simonyan and Zisserman, ICLR 2015) up to a named layer.
 
     Args:
         cut: name of the last layer that is used: ``features.0`` to ``features.20``.
-        pretrained: use ImageNet's weights; random ones that are never trained are of little use.
+        pretrained: keep ImageNet's weights as they are; else all is trained from random ones.
 
     Raises:
         InputError: no such layer, or the weights cannot be downloaded.
@@ -79,10 +80,10 @@ class VggEncoder(Encoder):
 
     mean = _MEAN
     deviation = _DEVIATION
-    frozen = True
 
     def __init__(self, cut: str = "features.20", *, pretrained: bool = False) -> None:
         super().__init__()
+        self.frozen = pretrained
         network = _make(models.vgg11, pretrained)
         names = [f"features.{index}" for index in range(len(network.features))]
         if cut not in names:
@@ -138,7 +139,7 @@ def _make(maker: Callable[..., Any], pretrained: bool) -> Any:
     """A network of torchvision's."""
     try:
         return maker(weights="IMAGENET1K_V1" if pretrained else None)
-    except OSError as error:  # urllib's errors are of this class
+    except (OSError, HTTPException, RuntimeError) as error:  # urllib's, a broken download, a wrong checksum
         raise InputError(
             f"cannot download torchvision's ImageNet weights ({error}); train without --pretrained, or with "
             "--network efficientnet-lite0, whose weights come with a package"

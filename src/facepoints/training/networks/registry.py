@@ -39,6 +39,7 @@ class NetworkSpec:
             :class:`RegressionHead`.
         hidden: units of the dense layers of that.
         pretrained: whether there are such weights.
+        head_options: further arguments of the head that it comes with.
     """
 
     encoder: Callable[[bool], Encoder]

@@ -16,7 +16,8 @@ __all__ = ["TRANSFORMS", "check_transforms"]
 
 _AUGMENT = AugmentConfig()
 _COURSE_TURN = RandomTurn(30)
-_COURSE_CHANGES = Compose((RandomFlip(), RandomQuarterTurn(), RandomGamma(), ColourJitter()))
+_COURSE_CHANGES = Compose((RandomQuarterTurn(), RandomGamma(), ColourJitter()))
+_FLIP = RandomFlip(1.0)
 
 
 def _facepoints(image: Image, keypoints: Floats, box: Floats, size: int, random: np.random.Generator) -> TrainingCrop:
@@ -30,8 +31,12 @@ def _course(image: Image, keypoints: Floats, box: Floats, size: int, random: np.
     sample = _COURSE_TURN({"image": image, "keypoints": keypoints}, random)
     if np.isfinite(keypoints).all():
         box = tight_boxes(sample["keypoints"][None])[0]
-    sample = _COURSE_CHANGES(FaceCrop(size).cut(sample, box, random), random)
-    return TrainingCrop(sample["image"], sample["keypoints"])
+    sample = FaceCrop(size).cut(sample, box, random)
+    flip = random.random() < _AUGMENT.flip
+    if flip:
+        sample = _FLIP(sample, random)
+    sample = _COURSE_CHANGES(sample, random)
+    return TrainingCrop(sample["image"], sample["keypoints"], flip)
 
 
 def _none(image: Image, keypoints: Floats, box: Floats, size: int, random: np.random.Generator) -> TrainingCrop:
