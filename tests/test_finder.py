@@ -65,7 +65,7 @@ def two_faces(astronaut: Image) -> Image:
     picture = np.full((256, 512, 3), 120, dtype=np.uint8)
     picture[:, :256] = astronaut[0:256, 96:352]
     small = cv2.resize(astronaut[0:256, 96:352], (160, 160), interpolation=cv2.INTER_AREA)
-    picture[60:220, 300:460] = cv2.GaussianBlur(small, (0, 0), 1.5)
+    picture[60:220, 300:460] = cv2.GaussianBlur(small, (0, 0), 4)
     return picture
 
 
