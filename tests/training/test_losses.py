@@ -183,7 +183,7 @@ def test_the_names_that_the_command_line_tells() -> None:
 
 def test_wrong_names() -> None:
     with pytest.raises(InputError, match=r"there is no loss 'l3'; known are own, mse, l1, .* sums such as l1\+heatmap"):
-        check_loss("l1+l3")
+        check_loss("l1+l3", "heatmaps")
     with pytest.raises(
         InputError, match="the loss heatmap needs a head with heatmaps: give --head heatmaps or offsets"
     ):

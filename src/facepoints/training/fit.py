@@ -16,7 +16,7 @@ from facepoints.training.config import SOURCE_WEIGHTS, TrainConfig
 from facepoints.training.data import Batch, DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker
 from facepoints.training.losses import check_loss
 from facepoints.training.module import KeypointModule
-from facepoints.training.networks import check_names
+from facepoints.training.networks import check_names, head_of
 from facepoints.training.processes import ONE_PROCESS, Processes
 from facepoints.training.runs import BEST_CHECKPOINT, LAST_CHECKPOINT, run
 from facepoints.training.runs import prepare_folder as prepare_run_folder
@@ -88,7 +88,7 @@ def prepare_folder(out: Path, config: TrainConfig, processes: Processes = ONE_PR
             folder cannot be made, or it holds a run with other settings.
     """
     check_names(config.network, config.head, pretrained=config.pretrained)
-    check_loss(config.loss)
+    check_loss(config.loss, head_of(config.network, config.head))
     check_transforms(config.transforms)
     check_teacher(config)
     prepare_run_folder(out, config, processes)

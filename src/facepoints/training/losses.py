@@ -56,17 +56,30 @@ LOSSES: dict[str, LossTerm] = {
 """The terms that a loss may have."""
 
 
-def check_loss(loss: str) -> list[str]:
+def check_loss(loss: str, head: str) -> list[str]:
     """The names of a loss's terms.
 
+    Args:
+        loss: names of terms, or ``"own"``.
+        head: of ``HEADS``, that it is to teach.
+
     Raises:
-        InputError: no such term.
+        InputError: no such term, or they do not go with the head.
     """
+    if loss == OWN_LOSS:
+        return ["smooth_l1"] if head == "regression" else ["l1", "heatmap"]
     names = loss.split("+")
     unknown = [name for name in names if name not in LOSSES]
-    if unknown and loss != OWN_LOSS:
+    if unknown:
         raise InputError(
             f"there is no loss {unknown[0]!r}; known are {OWN_LOSS}, {', '.join(LOSSES)}, and sums such as l1+heatmap"
+        )
+    wanting = [name for name in names if LOSSES[name].needs_heatmaps]
+    if wanting and head == "regression":
+        raise InputError(f"the loss {wanting[0]} needs a head with heatmaps: give --head heatmaps or offsets")
+    if head == "offsets" and len(wanting) in (0, len(names)):
+        raise InputError(
+            f"the loss {loss} teaches cells or offsets alone: --head offsets needs both, such as l1+heatmap"
         )
     return names
 
@@ -100,17 +113,10 @@ class KeypointLoss:
     def __init__(self, network: KeypointNetwork, loss: str = OWN_LOSS) -> None:
         self.network = network
         self.size = network.size
-        has_heatmaps = self._cells() is not None
-        if loss == OWN_LOSS:
-            loss = "l1+heatmap" if has_heatmaps else "smooth_l1"
-        self.terms = {name: LOSSES[name] for name in check_loss(loss)}
-        wanting = [name for name, term in self.terms.items() if term.needs_heatmaps and not has_heatmaps]
-        if wanting:
-            raise InputError(f"the loss {wanting[0]} needs a head with heatmaps: give --head heatmaps or offsets")
-        if isinstance(network.head, OffsetHead) and len({term.needs_heatmaps for term in self.terms.values()}) < 2:
-            raise InputError(
-                f"the loss {loss} teaches cells or offsets alone: --head offsets needs both, such as l1+heatmap"
-            )
+        head = "offsets" if isinstance(network.head, OffsetHead) else "heatmaps"
+        if self._cells() is None:
+            head = "regression"
+        self.terms = {name: LOSSES[name] for name in check_loss(loss, head)}
 
     def _cells(self) -> Tensor | None:
         """The heatmaps' cells, which move to another device with the network."""

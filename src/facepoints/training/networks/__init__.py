@@ -1,7 +1,7 @@
 """Keypoint networks by name: an encoder, and one of three heads."""
 
 from facepoints.training.networks.base import Encoder, Head, KeypointNetwork, Prediction
-from facepoints.training.networks.registry import HEADS, NETWORKS, OWN_HEAD, NetworkSpec, check_names, create
+from facepoints.training.networks.registry import HEADS, NETWORKS, OWN_HEAD, NetworkSpec, check_names, create, head_of
 
 __all__ = [
     "HEADS",
@@ -14,4 +14,5 @@ __all__ = [
     "Prediction",
     "check_names",
     "create",
+    "head_of",
 ]

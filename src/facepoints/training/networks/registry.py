@@ -15,7 +15,7 @@ from facepoints.training.networks.course import LeNetEncoder, NaimishNetEncoder,
 from facepoints.training.networks.heads import DenseHead, HeatmapHead, OffsetHead, RegressionHead
 from facepoints.training.networks.pyramid import PyramidConfig, PyramidEncoder
 
-__all__ = ["HEADS", "NETWORKS", "OWN_HEAD", "NetworkSpec", "check_names", "create"]
+__all__ = ["HEADS", "NETWORKS", "OWN_HEAD", "NetworkSpec", "check_names", "create", "head_of"]
 
 OWN_HEAD = "own"
 """The head that a network comes with."""
@@ -122,6 +122,11 @@ def check_names(network: str, head: str = OWN_HEAD, *, pretrained: bool = False)
     if pretrained and not NETWORKS[network].pretrained:
         known = [name for name, spec in NETWORKS.items() if spec.pretrained]
         raise InputError(f"there are no pretrained weights of {network!r}; there are of {', '.join(known)}")
+
+
+def head_of(network: str, head: str) -> str:
+    """The name in ``HEADS`` of a network's head, also where it is called ``"own"``."""
+    return NETWORKS[network].head if head == OWN_HEAD else head
 
 
 def create(network: str, head: str = OWN_HEAD, *, pretrained: bool = False) -> KeypointNetwork:
