@@ -4,7 +4,10 @@ facepoints detect examples/astronaut.png --quiet > tests/astronaut.json
 """
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+import pickle
+import shutil
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier
 from types import SimpleNamespace
@@ -17,7 +20,14 @@ import pytest
 import facepoints
 from facepoints import FaceFinder, Faces
 from facepoints.arrays import Image
-from facepoints.detection import Detections, Detector, HaarCatDetector, HaarDetector, NetworkDetector
+from facepoints.detection import (
+    Detections,
+    Detector,
+    HaarCatDetector,
+    HaarDetector,
+    HaarProfileDetector,
+    NetworkDetector,
+)
 from facepoints.errors import InputError, WeightsError
 from facepoints.geometry import apply_transform, tight_boxes
 from facepoints.keypoints import Estimate
@@ -273,6 +283,32 @@ def test_one_finder_in_several_threads(astronaut: Image, two_faces: Image, finde
     with ThreadPoolExecutor(4) as pool:
         for faces, wanted in zip(pool.map(find, pictures), expected, strict=True):
             assert_equal(faces, wanted)
+
+
+def test_worker_processes_can_be_given_a_finder(two_faces: Image, finder: FaceFinder) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        assert_equal(pool.submit(finder.find, two_faces).result(timeout=120), finder.find(two_faces))
+
+
+@pytest.mark.parametrize("detector", [HaarProfileDetector(1.2, 2), NetworkDetector(rotations=(0, 180), threads=2)])
+def test_pickled_finders_keep_their_settings(detector: Detector, two_faces: Image) -> None:
+    finder = FaceFinder(detector, "tiny", min_face=30, min_score=0.3, max_faces=1, threads=2)
+    again = pickle.loads(pickle.dumps(finder))
+    assert (again.min_face, again.min_score, again.max_faces) == (30, 0.3, 1)
+    assert len(finder.find(two_faces)) == 1
+    assert_equal(again.find(two_faces), finder.find(two_faces))
+    assert pickle.dumps(again) == pickle.dumps(finder)
+
+
+def test_pickled_finder_whose_weights_are_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    copy = shutil.copy(facepoints.weights.resolve("tiny"), "mine.onnx")
+    pickled = pickle.dumps(FaceFinder(keypoints=copy))
+    monkeypatch.chdir("/")
+    pickle.loads(pickled)
+    (tmp_path / "mine.onnx").unlink()
+    with pytest.raises(WeightsError, match=r"there is no weights file .*mine\.onnx"):
+        pickle.loads(pickled)
 
 
 def test_same_again_and_with_more_threads(two_faces: Image, finder: FaceFinder) -> None:

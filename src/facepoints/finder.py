@@ -47,7 +47,8 @@ _DETECTOR_SHARE = 0.2
 
 
 class FaceFinder:
-    """Detector and estimator together; may be used by several threads at once.
+    """Detector and estimator together; may be used by several threads at once, and sent to worker processes, which open
+    the same files.
 
     Args:
         detector: ``"network"``, ``"haar"``, ``"haar-profile"``, ``"haar-cat"``, the path of a detector's ``.onnx``

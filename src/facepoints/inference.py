@@ -4,13 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import onnxruntime
 
 from facepoints.arrays import is_number
 from facepoints.errors import InputError, WeightsError
 
-__all__ = ["check_interface", "open_network"]
+__all__ = ["OpenedNetwork", "check_interface", "open_network"]
+
+
+class OpenedNetwork:
+    """Base of what runs a network; may be used by several threads.
+
+    Pickled, it is the path and the settings, and the network is opened anew where it is unpickled: a worker process
+    needs the same file at the same place.
+
+    Args:
+        path: of the ONNX file.
+        threads: onnxruntime's threads a run.
+        providers: onnxruntime's execution providers in order of preference; None for the CPU.
+
+    Raises:
+        InputError: ``threads`` is below 1, or a provider is not available.
+        WeightsError: the file is missing or damaged.
+    """
+
+    def __init__(self, path: Path, threads: int = 1, providers: Sequence[str] | None = None) -> None:
+        self._session = open_network(path, threads, providers)
+        self._settings = (path.absolute(), threads, self._session.get_providers())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """See the class."""
+        return type(self), self._settings
 
 
 def open_network(path: Path, threads: int = 1, providers: Sequence[str] | None = None) -> onnxruntime.InferenceSession:

@@ -53,6 +53,10 @@ class Cascade:
         self._local = threading.local()
         self._classifier()
 
+    def __reduce__(self) -> tuple[type[Cascade], tuple[str, float, int]]:
+        """Pickled, it is its settings: OpenCV's classifiers stay in the process that made them."""
+        return Cascade, (str(self.path), self.scale_factor, self.min_neighbors)
+
     def detect(self, grey: np.ndarray, min_side: int) -> Detections:
         """Boxes in a grey picture ``(H, W)`` uint8, with the weight of the last stage as a score from 0 to 1."""
         classifier = self._classifier()

@@ -9,7 +9,7 @@ import numpy as np
 
 from facepoints.arrays import Image
 from facepoints.detection.candidates import Candidates
-from facepoints.inference import check_interface, open_network
+from facepoints.inference import OpenedNetwork, check_interface
 
 __all__ = ["STEP", "DetectorSession"]
 
@@ -17,7 +17,7 @@ STEP = 32
 """Width and height of the network's input are multiples of this many pixels."""
 
 
-class DetectorSession:
+class DetectorSession(OpenedNetwork):
     """A network that maps an RGB picture to candidate faces; may be used by several threads.
 
     Args:
@@ -31,7 +31,7 @@ class DetectorSession:
     """
 
     def __init__(self, path: Path, threads: int = 1, providers: Sequence[str] | None = None) -> None:
-        self._session = open_network(path, threads, providers)
+        super().__init__(path, threads, providers)
         check_interface(
             self._session,
             path,

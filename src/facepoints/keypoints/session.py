@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from facepoints.arrays import Array, Floats
-from facepoints.inference import check_interface, open_network
+from facepoints.inference import OpenedNetwork, check_interface
 from facepoints.scheme import POINT_COUNT
 
 __all__ = ["KeypointSession"]
 
 
-class KeypointSession:
+class KeypointSession(OpenedNetwork):
     """A network that maps uint8 RGB crops to points and scores; may be used by several threads.
 
     Args:
@@ -28,7 +28,7 @@ class KeypointSession:
     """
 
     def __init__(self, path: Path, threads: int = 1, providers: Sequence[str] | None = None) -> None:
-        self._session = open_network(path, threads, providers)
+        super().__init__(path, threads, providers)
         size = next((side for given in self._session.get_inputs() for side in given.shape[1:2]), None)
         self.size = size if isinstance(size, int) else 0
         check_interface(
