@@ -141,6 +141,11 @@ def test_options_reach_the_finder(photos: Path, asked: list[FinderOptions]) -> N
         FinderOptions("mine.onnx", "compact", 20, None, None, 1, any_rotation=True),
         FinderOptions("network", "compact", 20, None, None, 1, None, None),
     ]
+    assert [options.detector_title for options in asked] == [
+        "haar-profile (scale factor 1.3, min neighbors 5)",
+        "mine.onnx",
+        "network",
+    ]
 
 
 def test_formats_are_those_of_the_package() -> None:

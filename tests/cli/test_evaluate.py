@@ -58,6 +58,20 @@ def test_json_on_stdout_is_that_of_the_report(data: Path, tmp_path: Path) -> Non
     assert (tmp_path / "out" / "report.html").is_file()
 
 
+def test_settings_of_haar_reach_the_finder_and_the_report(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[options.FinderOptions] = []
+
+    def make(wanted: options.FinderOptions) -> ShiftedFinder:
+        asked.append(wanted)
+        return ShiftedFinder(SHIFTS)
+
+    monkeypatch.setattr(options.FinderOptions, "make", make)
+    result = run(data, "--detector", "haar", "--scale-factor", "1.2", "--min-neighbors", "2", "--format", "json")
+    assert asked == [options.FinderOptions("haar", "compact", 20, None, None, 1, 1.2, 2)]
+    detector = json.loads(result.stdout)["settings"]["Detector"]
+    assert detector == "haar (scale factor 1.2, min neighbors 2), faces from 20 px"
+
+
 def test_damaged_picture_is_named_and_gives_exit_code_1(data: Path) -> None:
     (data / "10.png").write_bytes((data / "10.png").read_bytes()[:40])
     result = run(data)

@@ -28,13 +28,17 @@ def test_chosen_detectors_come_once_and_in_order() -> None:
     assert left_out == []
 
 
-def test_settings_of_the_course_project() -> None:
-    for name, scale_factor, min_neighbors in (("haar-1.2-2", 1.2, 2), ("haar-1.3-5", 1.3, 5)):
-        detector = CONTESTANTS[name].make()
-        assert isinstance(detector, HaarDetector)
-        assert (detector.cascade.scale_factor, detector.cascade.min_neighbors) == (scale_factor, min_neighbors)
-        assert f"scale factor {scale_factor}, {min_neighbors} neighbours" in CONTESTANTS[name].about()
-        assert CONTESTANTS[name].all_count
+@pytest.mark.parametrize(
+    ("name", "scale_factor", "min_neighbors"),
+    [("haar-1.2-2", 1.2, 2), ("haar-1.3-5", 1.3, 5), ("haar-1.05-10", 1.05, 10)],
+)
+def test_haar_with_any_settings(name: str, scale_factor: float, min_neighbors: int) -> None:
+    (contestant,), _ = choose([name])
+    detector = contestant.make()
+    assert isinstance(detector, HaarDetector)
+    assert (detector.cascade.scale_factor, detector.cascade.min_neighbors) == (scale_factor, min_neighbors)
+    assert f"scale factor {scale_factor}, {min_neighbors} neighbours" in contestant.about()
+    assert (contestant.name, contestant.all_count) == (name, True)
 
 
 def test_every_name_and_title_is_unique_and_described() -> None:
@@ -54,5 +58,9 @@ def test_file_of_a_network(tmp_path: Path) -> None:
 def test_wrong_names_are_refused() -> None:
     with pytest.raises(InputError, match=r"no detector 'hair'; known are network, .*path of an \.onnx file"):
         choose(["haar", "hair"])
+    with pytest.raises(InputError, match=r"no detector 'haar-1\.2'"):
+        choose(["haar-1.2"])
+    with pytest.raises(InputError, match="scale_factor must be from"):
+        choose(["haar-9-2"])[0][0].make()
     with pytest.raises(InputError, match="at most 6 detectors can be compared in one run; got 7"):
         choose([f"{number}.onnx" for number in range(7)])

@@ -32,6 +32,8 @@ def align(
     min_face: options.MinFace = 20,
     min_score: options.MinScore = None,
     max_faces: options.MaxFaces = None,
+    scale_factor: options.ScaleFactor = None,
+    min_neighbors: options.MinNeighbors = None,
     any_rotation: options.AnyRotation = False,
     threads: options.Threads = 1,
     quiet: options.Quiet = False,
@@ -39,7 +41,7 @@ def align(
     """Cut out every face, turned upright, as NAME-1.png, NAME-2.png and so on, the highest score first."""
     pictures, failures = find_pictures(paths, out)
     finder = options.FinderOptions(
-        detector, keypoints, min_face, min_score, max_faces, threads, any_rotation=any_rotation
+        detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
     ).make()
     if not pictures:
         finish(failures)

@@ -59,6 +59,8 @@ def keypoints(
     weights: options.Keypoints = "compact",
     detector: options.NamedDetector = "network",
     min_face: options.MinFace = 20,
+    scale_factor: options.ScaleFactor = None,
+    min_neighbors: options.MinNeighbors = None,
     boxes: Annotated[_Boxes, typer.Option(help="Fit in the true boxes, in the detector's, or do both.")] = _Boxes.BOTH,
     out: Annotated[
         Path | None,
@@ -79,11 +81,14 @@ def keypoints(
     from facepoints.evaluation.summary import BOXES
 
     selection = select_faces(data, split.value, people_file=people, exclude_file=exclude_people)
-    finder = options.FinderOptions(detector, weights, min_face, None, None, threads).make()
+    wanted = options.FinderOptions(
+        detector, weights, min_face, None, None, threads, scale_factor=scale_factor, min_neighbors=min_neighbors
+    )
+    finder = wanted.make()
     if out is not None:
         make_folder(out)
     kinds = [kind for kind in BOXES if boxes.value in (kind, "both")]
-    used = detector if "detector" in kinds else "none"
+    used = wanted.detector_title if "detector" in kinds else "none"
     settings = describe_run(data, selection.description, weights, used, min_face, threads)
     with progress_bar("Faces", len(selection.faces), quiet=quiet) as progress:
         evaluation = evaluate_keypoints(finder, selection.faces, kinds, progress)

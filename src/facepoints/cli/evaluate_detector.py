@@ -58,8 +58,8 @@ def detector(
             "--detector",
             metavar="NAME",
             show_default="network, Haar twice, HOG twice",
-            help="network, haar-1.2-2, haar-1.3-5, hog, hog-upsampled, haar, haar-profile, or the path of an .onnx "
-            "file; for several, repeat the option. The two of HOG need dlib.",
+            help="network, haar-1.2-2, haar-1.3-5 or any other haar-SCALE_FACTOR-NEIGHBOURS, hog, hog-upsampled, haar, "
+            "haar-profile, or the path of an .onnx file; for several, repeat the option. The two of HOG need dlib.",
         ),
     ] = None,
     score: Annotated[

@@ -172,12 +172,21 @@ class FinderOptions:
             threads=self.threads,
         )
 
+    @property
+    def detector_title(self) -> str:
+        """The detector and the parameters that were asked for, for people."""
+        asked = [f"{name.replace('_', ' ')} {value}" for name, value in self._haar_parameters().items()]
+        return f"{self.detector} ({', '.join(asked)})" if asked else self.detector
+
+    def _haar_parameters(self) -> dict[str, Any]:
+        asked = {"scale_factor": self.scale_factor, "min_neighbors": self.min_neighbors}
+        return {name: value for name, value in asked.items() if value is not None}
+
     def _detector(self) -> str | Detector:
         """The detector's name, or a detector with the parameters that were asked for."""
         if self.any_rotation:
             return self._turning_detector()
-        asked = {"scale_factor": self.scale_factor, "min_neighbors": self.min_neighbors}
-        parameters: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+        parameters = self._haar_parameters()
         if not parameters:
             return self.detector
         make = DETECTORS.get(self.detector)
@@ -190,6 +199,6 @@ class FinderOptions:
 
     def _turning_detector(self) -> Detector:
         weights = "detector" if self.detector == "network" else self.detector
-        if weights in DETECTORS or self.scale_factor is not None or self.min_neighbors is not None:
+        if weights in DETECTORS or self._haar_parameters():
             raise InputError("--any-rotation is for network detectors, and does not go with settings of Haar detectors")
         return NetworkDetector(weights, rotations=(0, 90, 180, 270), threads=self.threads)

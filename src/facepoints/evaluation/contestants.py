@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -85,10 +86,6 @@ detectors of the package for human faces."""
 DEFAULT = ("network", "haar-1.2-2", "haar-1.3-5", "hog", "hog-upsampled")
 
 
-def _is_file(name: str) -> bool:
-    return name.lower().endswith(".onnx")
-
-
 def _trained(path: str) -> Contestant:
     """A network in a file, such as one that was trained just now."""
     title = Path(path).with_suffix("").as_posix()
@@ -96,11 +93,22 @@ def _trained(path: str) -> Contestant:
     return Contestant(path, "/".join(title.split("/")[-2:]), make, about)
 
 
+def _contestant(name: str) -> Contestant | None:
+    """The detector of a name; None if there is no such."""
+    if name in CONTESTANTS:
+        return CONTESTANTS[name]
+    if name.lower().endswith(".onnx"):
+        return _trained(name)
+    haar = re.fullmatch(r"haar-(\d+(?:\.\d+)?)-(\d+)", name)
+    return _haar(float(haar[1]), int(haar[2])) if haar else None
+
+
 def choose(names: Sequence[str] = ()) -> tuple[list[Contestant], list[str]]:
     """The detectors of these names, or the default ones; each once, in the given order.
 
     Args:
-        names: of ``CONTESTANTS``, or paths of ``.onnx`` files with network detectors.
+        names: of ``CONTESTANTS``, paths of ``.onnx`` files with network detectors, or ``haar-S-N`` for OpenCV's frontal
+            cascade with the scale factor S and N neighbours.
 
     Returns:
         The detectors, and a line about each default one that was left out because of what is not installed.
@@ -108,14 +116,16 @@ def choose(names: Sequence[str] = ()) -> tuple[list[Contestant], list[str]]:
     Raises:
         InputError: an unknown name, or too many.
     """
-    unknown = [name for name in names if name not in CONTESTANTS and not _is_file(name)]
+    found = {name: _contestant(name) for name in names or DEFAULT}
+    unknown = [name for name, contestant in found.items() if contestant is None]
     if unknown:
-        known = ", ".join(CONTESTANTS)
-        raise InputError(f"there is no detector {unknown[0]!r}; known are {known}, or give the path of an .onnx file")
-    wanted = list(dict.fromkeys(names or DEFAULT))
-    if len(wanted) > MOST:
-        raise InputError(f"at most {MOST} detectors can be compared in one run; got {len(wanted)}")
-    chosen = [_trained(name) if _is_file(name) else CONTESTANTS[name] for name in wanted]
+        raise InputError(
+            f"there is no detector {unknown[0]!r}; known are {', '.join(CONTESTANTS)}, or give haar-S-N for Haar with "
+            "scale factor S and N neighbours, or the path of an .onnx file"
+        )
+    chosen = [contestant for contestant in found.values() if contestant is not None]
+    if len(chosen) > MOST:
+        raise InputError(f"at most {MOST} detectors can be compared in one run; got {len(chosen)}")
     left_out = [] if names or dlib_version() else [contestant for contestant in chosen if contestant in _HOG]
     return (
         [contestant for contestant in chosen if contestant not in left_out],
