@@ -138,9 +138,9 @@ def _mean_nme(session: onnxruntime.InferenceSession, crops: FaceCrops) -> float:
     found: list[Floats] = []
     true: list[Floats] = []
     for index in range(len(views)):
-        image, keypoints = views[index]
-        found.append(session.run(["points"], {"crops": image[None]})[0][0])
-        true.append(keypoints)
+        view = views[index]
+        found.append(session.run(["points"], {"crops": view.image[None]})[0][0])
+        true.append(view.keypoints)
     truth = np.stack(true)
     return float(100 * normalised_mean_errors(np.stack(found), truth, outer_eye_distances(truth)).mean())
 

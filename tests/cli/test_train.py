@@ -81,7 +81,7 @@ def test_help_shows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
         (("--network=huge",), "there is no network 'huge'; known are compact"),
         (("--head=regression", "--loss=heatmap"), "the loss heatmap needs a head with heatmaps"),
         (("--head=offsets", "--loss=l1"), "the loss l1 teaches cells or offsets alone"),
-        (("--transforms=magic",), "there are no transforms 'magic'; known are facepoints, course, none"),
+        (("--transforms=magic",), "there are no transforms 'magic'; known are facepoints, occluded, course, none"),
         (("--samples=-5",), "samples must be above 0"),
         (("--precision=8",), "precision must be"),
         (("--devices=3",), "3 processes cannot share batches of 8 evenly; give a --batch-size that 3 divides"),

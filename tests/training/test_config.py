@@ -18,6 +18,7 @@ from facepoints.training.config import TrainConfig, keep_or_check
         ({"validation_share": 1.0}, "validation_share must be between 0 and 1; got 1.0"),
         ({"precision": "16"}, "precision must be bf16-mixed or 32-true"),
         ({"epoch_samples": 32}, "epoch_samples must be at least batch_size"),
+        ({"dead_zone": -0.5}, "dead_zone must be from 0 to 5 pixels; got -0.5"),
         ({"samples": 4000}, "samples must be at least epoch_samples, which is 20,000"),
     ],
 )
@@ -44,3 +45,15 @@ def test_a_folder_belongs_to_one_run(tmp_path: Path) -> None:
     path.write_text("{")
     with pytest.raises(InputError, match=r"cannot read the settings of the earlier run, .*config\.json"):
         keep_or_check({"seed": 1}, path, kind="settings", continued=True)
+    path.write_text("[1]")
+    with pytest.raises(InputError, match=r"cannot read the settings of the earlier run"):
+        keep_or_check({"seed": 1}, path, kind="settings", continued=True)
+
+
+def test_settings_that_came_later_were_at_their_defaults_before(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"seed": 1}')
+    defaults = {"seed": 0, "dead_zone": 0.0}
+    keep_or_check({"seed": 1, "dead_zone": 0.0}, path, kind="settings", continued=True, defaults=defaults)
+    with pytest.raises(InputError, match=r"other settings: dead_zone \(0\.0 before\)"):
+        keep_or_check({"seed": 1, "dead_zone": 0.5}, path, kind="settings", continued=True, defaults=defaults)

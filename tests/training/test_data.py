@@ -79,7 +79,7 @@ def test_unknown_source() -> None:
 def test_validation_shows_the_crops_of_the_estimator() -> None:
     image, keypoints = astronaut(), FACE + np.float32(0.4)
     boxes = tight_boxes(keypoints[None])
-    crop, points = ValidationCrops(FaceCrops([image], keypoints[None], boxes, ["300w"], ["300w/a"]), 128)[0]
+    crop, points, _ = ValidationCrops(FaceCrops([image], keypoints[None], boxes, ["300w"], ["300w/a"]), 128)[0]
     transform = face_crop_transform(boxes[0], 128)
     np.testing.assert_array_equal(crop, warp(image, transform, 128))
     np.testing.assert_array_equal(points, apply_transform(transform, keypoints))
@@ -104,8 +104,22 @@ def test_labels_of_mirrored_crops_keep_their_style() -> None:
         return TrainingCrop(image, mirrored(keypoints, size), True)
 
     size = crops.images[0].shape[1]
-    _, plain = TrainingCrops(crops, size, mirror, 0)[0, 0]
-    _, styled = TrainingCrops(right, size, mirror, 0, {"300w": style})[0, 0]
+    _, plain, _ = TrainingCrops(crops, size, mirror, 0)[0, 0]
+    _, styled, _ = TrainingCrops(right, size, mirror, 0, {"300w": style})[0, 0]
     np.testing.assert_allclose(styled, plain + style * eyes, atol=1e-3)
-    _, other = TrainingCrops(right, size, mirror, 0, {"ytf": style})[0, 0]
+    _, other, _ = TrainingCrops(right, size, mirror, 0, {"ytf": style})[0, 0]
     np.testing.assert_allclose(other, plain - style * eyes, atol=1e-3)
+
+
+def test_dead_zones_grow_with_the_crop_and_are_of_their_sources_alone() -> None:
+    crops = face_crops(2)
+
+    def enlarge(image: Any, keypoints: Any, box: Any, size: int, random: Any) -> TrainingCrop:
+        del image, box, random
+        return TrainingCrop(np.zeros((size, size, 3), dtype=np.uint8), keypoints * 1.5, False)
+
+    zones = [TrainingCrops(crops, 64, enlarge, 0, None, given)[0, 0].dead_zone for given in (None, {"300w": 0.5})]
+    assert zones == [0.0, pytest.approx(0.75)]
+    assert TrainingCrops(crops, 64, enlarge, 0, None, {"ytf": 0.5})[0, 0].dead_zone == 0
+    batch = collate([TrainingCrops(crops, 64, enlarge, 0, None, {"300w": 0.5})[0, row] for row in range(3)])
+    torch.testing.assert_close(batch["dead_zone"], torch.tensor([0.75, 0.75, 0.0]))  # the last is background

@@ -106,6 +106,41 @@ def test_points_outside_the_crop_do_not_pull(x: float, pulled: bool) -> None:
         assert gradient[0, 8].any()
 
 
+@pytest.mark.parametrize(
+    ("off", "left"), [((0.4, -0.3), (0.0, 0.0)), ((0.4, -1.5), (0.0, -1.0)), ((3.0, 0.5), (2.5, 0.0))]
+)
+@pytest.mark.parametrize("name", ["mse", "l1", "smooth_l1", "wing", "laplace_nll"])
+def test_errors_within_the_dead_zone_cost_nothing(
+    name: str, off: tuple[float, float], left: tuple[float, float]
+) -> None:
+    """An error costs what one that is smaller by the zone costs otherwise, coordinate by coordinate."""
+    zone = torch.full((1,), 0.5)
+    given, exact = prediction(truth() + torch.tensor(off)), prediction(truth() + torch.tensor(left))
+    parts, expected = loss(name)(given, truth(), zone), loss(name)(exact, truth())
+    assert parts[name].item() == pytest.approx(expected[name].item(), rel=1e-5, abs=1e-6)
+    parts[name].backward()
+    assert given.points.grad is not None
+    still = given.points.grad.abs().amax(dim=(0, 1)) < 1e-6
+    assert still.tolist() == [value == 0 for value in left]
+
+
+def test_a_dead_zone_of_each_crop() -> None:
+    places = truth().expand(2, -1, -1)
+    given = prediction(places + 0.4)
+    loss("l1")(given, places, torch.tensor([0.5, 0.0]))["l1"].backward()
+    assert given.points.grad is not None
+    assert [bool(gradient.any()) for gradient in given.points.grad] == [False, True]
+
+
+def test_without_a_dead_zone_the_loss_is_as_ever() -> None:
+    places = torch.rand(3, 68, 2, generator=torch.Generator().manual_seed(1)) * 31
+    places[2] = float("nan")
+    given = prediction(truth().expand(3, -1, -1) + 0.3)
+    for name in ("own", "wing", "heatmap", "adaptive_wing", "gaussian_nll"):
+        parts, same = loss(name)(given, places), loss(name)(given, places, torch.zeros(3))
+        assert {key: value.item() for key, value in parts.items()} == {key: value.item() for key, value in same.items()}
+
+
 def test_quality_falls_with_the_distance() -> None:
     distance = torch.tensor([0.0, 0.04 * 128, 0.08 * 128, 1000.0])
     expected = torch.tensor([1.0, math.exp(-0.5), math.exp(-2), 0.0])

@@ -15,6 +15,7 @@ __all__ = [
     "HEAD_NAMES",
     "LOSS_NAMES",
     "NETWORK_NAMES",
+    "ROUNDED_SOURCES",
     "SOURCE_WEIGHTS",
     "RunConfig",
     "TrainConfig",
@@ -48,6 +49,11 @@ LOSS_NAMES = ("mse", "l1", "smooth_l1", "wing", "adaptive_wing", "heatmap", "gau
 
 SOURCE_WEIGHTS = {"300w": 0.5, "ytf": 0.38, "unlabelled": 0.2, "background": 0.12}
 """How often each source is drawn, relative to the others that are there."""
+
+ROUNDED_SOURCES = ("ytf",)
+"""Sources whose labels are whole numbers."""
+
+_LARGEST_DEAD_ZONE = 5.0
 
 
 def setting(default: Any, text: str) -> Any:
@@ -121,9 +127,21 @@ class TrainConfig(RunConfig):
         "How training crops vary: facepoints; occluded, the same behind glasses, hands and masks; course; or none for "
         "not at all.",
     )
+    dead_zone: float = setting(
+        0.0,
+        "Errors of up to so many pixels of the picture cost nothing where labels are whole numbers, as in YouTube "
+        "Faces; 0.5 is all that rounding can do.",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.dead_zone <= _LARGEST_DEAD_ZONE:
+            raise InputError(f"dead_zone must be from 0 to {_LARGEST_DEAD_ZONE:g} pixels; got {self.dead_zone}")
 
 
-def keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str, continued: bool) -> None:
+def keep_or_check(
+    values: Mapping[str, Any], path: Path, *, kind: str, continued: bool, defaults: Mapping[str, Any] | None = None
+) -> None:
     """Write what a new run depends on into its folder; where a run is continued, check that it is the same.
 
     Args:
@@ -132,6 +150,7 @@ def keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str, continued
         kind: what the values are, for the message: ``"settings"``.
         continued: whether there is anything to continue. A run that failed before its first checkpoint leaves its
             values, which must not bind the next.
+        defaults: what is meant where an earlier run's file does not name a value, since there was none of it then.
 
     Raises:
         InputError: the folder holds a run with other values, which this one must not continue.
@@ -141,8 +160,8 @@ def keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str, continued
             temporary.write_text(json.dumps(dict(values), indent=2) + "\n", encoding="utf-8")
         return
     try:
-        before = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        before = {**(defaults or {}), **json.loads(path.read_text(encoding="utf-8"))}
+    except (OSError, ValueError, TypeError) as error:  # the last where it is no table
         raise InputError(f"cannot read the {kind} of the earlier run, {path}: {error}") from error
     changed = [f"{name} ({before.get(name)} before)" for name, value in values.items() if before.get(name) != value]
     if changed:

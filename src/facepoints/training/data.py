@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import cv2
 import numpy as np
@@ -11,29 +11,36 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from facepoints.arrays import Floats
+from facepoints.arrays import Floats, Image
 from facepoints.datasets.crops import FaceCrops
 from facepoints.errors import InputError
 from facepoints.geometry import apply_transform, face_crop_transform, warp
 from facepoints.scheme import mirrored
 from facepoints.training.augment import DrawCrop
 
-__all__ = ["Batch", "DrawSampler", "TrainingCrops", "ValidationCrops", "collate", "start_worker"]
+__all__ = ["Batch", "DrawSampler", "Item", "TrainingCrops", "ValidationCrops", "collate", "start_worker"]
 
 
 class Batch(TypedDict):
     """Crops and their points.
 
     ``crops`` is ``(n, size, size, 3)`` uint8 RGB; ``keypoints`` is ``(n, 68, 2)`` float32 in crop pixels, NaN for
-    background; ``scale`` is ``(n,)`` float32, crop pixels per outer-eye distance.
+    background; ``scale`` is ``(n,)`` float32, crop pixels per outer-eye distance; ``dead_zone`` is ``(n,)`` float32,
+    crop pixels by which each coordinate of the labels may be off through no fault of the network.
     """
 
     crops: Tensor
     keypoints: Tensor
     scale: Tensor
+    dead_zone: Tensor
 
 
-Item = tuple[np.ndarray, Floats]
+class Item(NamedTuple):
+    """A crop ``(size, size, 3)``, its points ``(68, 2)``, and their dead zone; see :class:`Batch`."""
+
+    image: Image
+    keypoints: Floats
+    dead_zone: float = 0.0
 
 
 class DrawSampler(Sampler[tuple[int, int]]):
@@ -96,6 +103,8 @@ class TrainingCrops(Dataset[Item]):
         seed: of the run.
         styles: of each source's labels, see :func:`facepoints.datasets.self_training.label_styles`. Labels of mirrored
             crops lie beside the truth as those of the others do, not mirrored: else the two contradict each other.
+        dead_zones: of each source whose labels are whole numbers: by how many pixels of its pictures they may be off.
+            A picture that was scaled down to fit into its crop counts as if it had not been.
     """
 
     def __init__(
@@ -105,11 +114,13 @@ class TrainingCrops(Dataset[Item]):
         draw_crop: DrawCrop,
         seed: int,
         styles: Mapping[str, Floats] | None = None,
+        dead_zones: Mapping[str, float] | None = None,
     ) -> None:
         self.crops = crops
         self.size = size
         self.draw_crop = draw_crop
         self.seed = seed
+        self.dead_zones = dict(dead_zones or {})
         # Mirroring a style like a face puts its points, left and right, where the mirrored labels have them.
         self._changes = {source: style - mirrored(style, 1) for source, style in (styles or {}).items()}
 
@@ -119,13 +130,16 @@ class TrainingCrops(Dataset[Item]):
     def __getitem__(self, index: tuple[int, int]) -> Item:
         draw, row = index
         random = np.random.default_rng((self.seed, draw))
-        crops = self.crops
+        crops, source = self.crops, self.crops.sources[row]
         crop = self.draw_crop(crops.images[row], crops.keypoints[row], crops.boxes[row], self.size, random)
-        change = self._changes.get(crops.sources[row]) if crop.mirrored else None
+        dead_zone = self.dead_zones.get(source, 0.0)
+        if dead_zone:
+            dead_zone *= _eye_distance(crop.keypoints) / _eye_distance(crops.keypoints[row])
+        change = self._changes.get(source) if crop.mirrored else None
         if change is None:
-            return crop.image, crop.keypoints
-        eyes = np.linalg.norm(crop.keypoints[45] - crop.keypoints[36])
-        return crop.image, np.asarray(crop.keypoints + change * eyes, dtype=np.float32)
+            return Item(crop.image, crop.keypoints, dead_zone)
+        in_style = crop.keypoints + change * _eye_distance(crop.keypoints)
+        return Item(crop.image, np.asarray(in_style, dtype=np.float32), dead_zone)
 
 
 class ValidationCrops(Dataset[Item]):
@@ -141,19 +155,24 @@ class ValidationCrops(Dataset[Item]):
     def __getitem__(self, index: int) -> Item:
         transform = face_crop_transform(self.crops.boxes[index], self.size)
         image = warp(self.crops.images[index], transform, self.size)
-        return image, apply_transform(transform, self.crops.keypoints[index])
+        return Item(image, apply_transform(transform, self.crops.keypoints[index]))
 
 
 def collate(items: Sequence[Item]) -> Batch:
     """Stack crops and points of equal size."""
-    keypoints = torch.from_numpy(np.stack([points for _, points in items]))
+    keypoints = torch.from_numpy(np.stack([item.keypoints for item in items]))
     return {
-        "crops": torch.from_numpy(np.stack([image for image, _ in items])),
+        "crops": torch.from_numpy(np.stack([item.image for item in items])),
         "keypoints": keypoints,
         "scale": (keypoints[:, 45] - keypoints[:, 36]).norm(dim=-1),
+        "dead_zone": torch.tensor([item.dead_zone for item in items], dtype=torch.float32),
     }
 
 
 def start_worker(_: int) -> None:
     """Keep OpenCV in each loader process to one thread: the processes are the parallelism."""
     cv2.setNumThreads(1)
+
+
+def _eye_distance(keypoints: Floats) -> float:
+    return float(np.linalg.norm(keypoints[45] - keypoints[36]))

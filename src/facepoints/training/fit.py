@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 from facepoints.analysis.ratios import rare_expression_weights
 from facepoints.arrays import Floats
 from facepoints.datasets.crops import FaceCrops
-from facepoints.training.config import SOURCE_WEIGHTS, TrainConfig
+from facepoints.training.config import ROUNDED_SOURCES, SOURCE_WEIGHTS, TrainConfig
 from facepoints.training.data import Batch, DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker
 from facepoints.training.losses import check_loss
 from facepoints.training.module import KeypointModule
@@ -100,7 +100,7 @@ def _training_loader(
     rarity = rare_expression_weights(crops.keypoints)
     sampler = DrawSampler(list(crops.sources), SOURCE_WEIGHTS, config.epoch_samples, config.seed, rarity)
     return DataLoader(
-        TrainingCrops(crops, size, TRANSFORMS[config.transforms], config.seed, styles),  # type: ignore[arg-type]
+        TrainingCrops(crops, size, TRANSFORMS[config.transforms], config.seed, styles, _dead_zones(config)),  # type: ignore[arg-type]
         batch_sampler=SharedBatches(sampler, config.batch_size),
         num_workers=workers,
         collate_fn=collate,
@@ -109,6 +109,12 @@ def _training_loader(
         prefetch_factor=8 if workers else None,
         pin_memory=torch.cuda.is_available(),
     )
+
+
+def _dead_zones(config: TrainConfig) -> dict[str, float]:
+    """Of the sources whose labels are whole numbers. Labels that a teacher moves half of the way keep half of it."""
+    kept = 1 - config.teacher_share if config.teacher else 1.0
+    return dict.fromkeys(ROUNDED_SOURCES, config.dead_zone * kept)
 
 
 def _validation_loader(crops: FaceCrops, size: int, config: TrainConfig) -> DataLoader[Batch]:

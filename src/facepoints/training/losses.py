@@ -122,19 +122,29 @@ class KeypointLoss:
         """The heatmaps' cells, which move to another device with the network."""
         return dict(self.network.head.named_buffers()).get("cells")
 
-    def __call__(self, prediction: Prediction, keypoints: Tensor) -> dict[str, Tensor]:
+    def __call__(self, prediction: Prediction, keypoints: Tensor, dead_zone: Tensor | None = None) -> dict[str, Tensor]:
         """The terms, ``"score"``, and their weighted sum ``"loss"``, each a scalar.
 
         Args:
             prediction: of ``n`` crops.
             keypoints: ``(n, 68, 2)`` true points in crop pixels, NaN for background.
+            dead_zone: ``(n,)`` crop pixels by which each coordinate of ``keypoints`` may be off; None for not at all.
+                The terms then aim at the place nearest to the prediction that such labels can mean: errors within the
+                zone cost nothing, larger ones less by as much. The quality that scores learn is that of the distance
+                to the labels as they are.
         """
         is_face = torch.isfinite(keypoints).all(dim=(1, 2))
         truth = torch.where(is_face[:, None, None], keypoints, 0)
         # A point outside the crop has no place in the heatmap: the nearest border must not attract it.
         inside = is_face[:, None] & ((truth > -0.5) & (truth < self.size - 0.5)).all(dim=2)
         points = self.network.head.points_to_train(prediction, truth)
-        inputs = TermInputs(points, truth, prediction.score_logits, prediction.heatmap_logits, self._cells(), self.size)
+        target = truth
+        if dead_zone is not None:
+            zone = dead_zone[:, None, None]
+            target = truth + (points.detach() - truth).clamp(-zone, zone)
+        inputs = TermInputs(
+            points, target, prediction.score_logits, prediction.heatmap_logits, self._cells(), self.size
+        )
         parts = {name: _mean(term.function(inputs), inside) for name, term in self.terms.items()}
         quality = point_quality((prediction.points.detach() - truth).norm(dim=2), self.size) * inside
         scores = functional.binary_cross_entropy_with_logits(prediction.score_logits, quality, reduction="none")

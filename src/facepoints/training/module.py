@@ -65,7 +65,7 @@ class KeypointModule(TrainedModule):
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         """One step of the optimiser."""
-        parts = self.criterion(self.network(batch["crops"]), batch["keypoints"])
+        parts = self.criterion(self.network(batch["crops"]), batch["keypoints"], batch["dead_zone"])
         self.log_dict({f"train/{name}": value.detach() for name, value in parts.items()})
         return parts["loss"]
 

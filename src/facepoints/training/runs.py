@@ -44,13 +44,16 @@ def prepare_folder(out: Path, config: RunConfig, processes: Processes = ONE_PROC
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot make the folder {out}: {error.strerror or error}") from error
-    _keep_or_check(asdict(config), out / "config.json", kind="settings")
+    # What a setting that came later does by default is what was done before.
+    _keep_or_check(asdict(config), out / "config.json", kind="settings", defaults=asdict(type(config)()))
 
 
-def _keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str) -> None:
+def _keep_or_check(
+    values: Mapping[str, Any], path: Path, *, kind: str, defaults: Mapping[str, Any] | None = None
+) -> None:
     continued = path.with_name(LAST_CHECKPOINT).exists()
     if continued or is_first_process():
-        keep_or_check(values, path, kind=kind, continued=continued)
+        keep_or_check(values, path, kind=kind, continued=continued, defaults=defaults)
 
 
 def run(

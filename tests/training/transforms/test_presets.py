@@ -54,7 +54,7 @@ def test_the_default_is_augment() -> None:
 
 def test_none_are_the_crops_of_validation() -> None:
     for row in (0, len(face_crops()) - 1):
-        image, keypoints = ValidationCrops(face_crops(), 48)[row]
+        image, keypoints, _ = ValidationCrops(face_crops(), 48)[row]
         np.testing.assert_array_equal(drawn("none", row, seed=0).image, image)
         np.testing.assert_array_equal(drawn("none", row, seed=0).keypoints, keypoints)
 
