@@ -31,7 +31,7 @@ from facepoints.inference import open_network
 from facepoints.training.config import TrainConfig
 from facepoints.training.data import ValidationCrops
 from facepoints.training.export import export_checkpoint
-from facepoints.training.fit import fit
+from facepoints.training.fit import Execution, fit
 
 _RESULT = "result.json"
 
@@ -118,7 +118,7 @@ def _result(
             learning_rate=1e-3,
             warm_up=0.1,
         )
-        best = fit(training, folder, config, workers=1, progress_bar=False)
+        best = fit(training, folder, config, Execution(workers=1, progress_bar=False))
         network = folder / "keypoints.onnx"
         export_checkpoint(best, network)
         session = open_network(network, 1, None)

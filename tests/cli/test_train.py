@@ -85,6 +85,11 @@ def test_help_shows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
         (("--samples=-5",), "samples must be above 0"),
         (("--precision=8",), "precision must be"),
         (("--devices=3",), "3 processes cannot share batches of 8 evenly; give a --batch-size that 3 divides"),
+        (
+            ("--network=plain", "--devices=8"),
+            "this network's dense layers needs 2 inputs a step and process, not 1: give",
+        ),
+        (("--network=plain", "--batch-size=1"), "dense layers needs 2 inputs a step and process, not 1: give a larger"),
         (("--devices=many",), "--devices must be a number or auto; got 'many'"),
         (("--nodes=2",), "start the command with torchrun on each of them, or set MASTER_ADDR"),
         (("--accelerator=abacus",), "cannot train on the accelerator 'abacus'"),

@@ -53,6 +53,13 @@ def test_background_is_not_taught() -> None:
     assert np.isfinite(taught[:2]).all()
 
 
+def test_what_is_said_of_a_face_does_not_depend_on_the_others() -> None:
+    crops, teachers = face_crops(4), [KeypointEstimator("tiny")]
+    whole, part = teach(crops, teachers), teach(crops, teachers, rows=[1, 3])
+    np.testing.assert_array_equal(part[[1, 3]], whole[[1, 3]])
+    assert np.isnan(part[[0, 2, 4, 5]]).all()
+
+
 def shifted(crops: FaceCrops, by: float) -> np.ndarray:
     """What a teacher says who sees all points ``by`` outer-eye distances further right."""
     return np.asarray(crops.keypoints + np.array([by, 0]) * eyes_of(crops), dtype=np.float32)

@@ -12,7 +12,8 @@ from facepoints.errors import InputError  # noqa: E402
 from facepoints.geometry import apply_transform, face_crop_transform, tight_boxes, warp  # noqa: E402
 from facepoints.scheme import mirrored  # noqa: E402
 from facepoints.training.augment import TrainingCrop  # noqa: E402
-from facepoints.training.data import DrawSampler, TrainingCrops, ValidationCrops, collate, start_worker  # noqa: E402
+from facepoints.training.data import DrawSampler, TrainingCrops, ValidationCrops, collate  # noqa: E402
+from facepoints.training.loaders import start_worker  # noqa: E402
 from facepoints.training.quiet import one_opencv_thread  # noqa: E402
 from facepoints.training.transforms import TRANSFORMS  # noqa: E402
 from tests.datasets.layouts import FACE, astronaut  # noqa: E402

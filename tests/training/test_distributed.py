@@ -34,6 +34,7 @@ SETTINGS = (
     "--precision=32-true",
     "--workers=0",
     "--accelerator=cpu",
+    "--teacher=tiny",  # whose work the processes share
 )
 TORCHRUN = ("-m", "torch.distributed.run", "--nproc-per-node=2", "--standalone")
 IN_SECOND_EPOCH = 16 + 8 + 3

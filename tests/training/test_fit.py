@@ -14,7 +14,7 @@ pytest.importorskip("lightning")
 
 from facepoints.errors import InputError, WeightsError  # noqa: E402
 from facepoints.training.data import TrainingCrops  # noqa: E402
-from facepoints.training.fit import fit  # noqa: E402
+from facepoints.training.fit import Execution, fit  # noqa: E402
 from facepoints.training.splits import split_crops  # noqa: E402
 from facepoints.training.transforms import TRANSFORMS  # noqa: E402
 from tests.training.samples import face_crops  # noqa: E402
@@ -157,7 +157,7 @@ def test_other_data_in_the_same_folder(tmp_path: Path) -> None:
     run(tmp_path)
     other = face_crops(count=13)
     with pytest.raises(InputError, match=r"other data: 300w \(12 before\), labels_sha256"):
-        fit(other, tmp_path, tiny_config(), workers=0, accelerator="cpu", progress_bar=False)
+        fit(other, tmp_path, tiny_config(), Execution(workers=0, accelerator="cpu", progress_bar=False))
 
 
 def test_wrong_use_shows_at_once_and_leaves_nothing(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_wrong_use_shows_at_once_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot make the folder"):
         run(tmp_path / "file")
     with pytest.raises(InputError, match="accelerator 'abacus'"):
-        fit(face_crops(), folder, tiny_config(), accelerator="abacus")
+        fit(face_crops(), folder, tiny_config(), Execution(accelerator="abacus"))
 
 
 def test_damaged_checkpoint(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import torch
 
 from facepoints.training.config import TrainConfig
 from facepoints.training.data import Item, TrainingCrops
-from facepoints.training.fit import fit
+from facepoints.training.fit import Execution, fit
 from facepoints.training.networks import NETWORKS, NetworkSpec
 from facepoints.training.networks.pyramid import PyramidConfig, PyramidEncoder
 from tests.training.samples import face_crops
@@ -48,7 +48,7 @@ def tiny_config(**changes: Any) -> TrainConfig:
 def run(folder: Path, *, bar: bool = False, **changes: Any) -> Path:
     """Train in ``folder``; the network ``tiny`` must be known."""
     config = tiny_config(**changes)
-    return fit(face_crops(), folder, config, workers=0, accelerator="cpu", progress_bar=bar)
+    return fit(face_crops(), folder, config, Execution(workers=0, accelerator="cpu", progress_bar=bar))
 
 
 class DeadlyCrops(TrainingCrops):

@@ -70,6 +70,7 @@ def teach(
     teachers: Sequence[KeypointEstimator],
     *,
     seed: int = 0,
+    rows: Sequence[int] | None = None,
     watch: Callable[[Sequence[int]], Iterable[int]] | None = None,
 ) -> Floats:
     """What the teachers say of each face: the mean over several boxes around it, half of them in the mirrored crop.
@@ -78,17 +79,19 @@ def teach(
         crops: labelled; the labels say where to look.
         teachers: one or more.
         seed: of the boxes.
+        rows: faces to look at, whose answers do not depend on which others are; None for all.
         watch: wraps the numbers of the rows, to show the progress over them.
 
     Returns:
-        ``(n, 68, 2)`` in pixels of each crop; NaN for background.
+        ``(n, 68, 2)`` in pixels of each crop; NaN for background and for other rows.
     """
     random = np.random.default_rng(seed)
     taught = np.full_like(crops.keypoints, np.nan)
-    rows = [row for row, source in enumerate(crops.sources) if source != BACKGROUND]
-    for row in watch(rows) if watch else rows:
-        boxes = _views(crops.boxes[row], random)
-        taught[row] = np.mean([_answer(teacher, crops.images[row], boxes) for teacher in teachers], axis=0)
+    faces = [row for row, source in enumerate(crops.sources) if source != BACKGROUND]
+    boxes = {row: _views(crops.boxes[row], random) for row in faces}
+    chosen = faces if rows is None else rows
+    for row in watch(chosen) if watch else chosen:
+        taught[row] = np.mean([_answer(teacher, crops.images[row], boxes[row]) for teacher in teachers], axis=0)
     return taught
 
 

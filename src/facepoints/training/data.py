@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypedDict
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -18,7 +17,7 @@ from facepoints.geometry import apply_transform, face_crop_transform, warp
 from facepoints.scheme import mirrored
 from facepoints.training.augment import DrawCrop
 
-__all__ = ["Batch", "DrawSampler", "Item", "TrainingCrops", "ValidationCrops", "collate", "start_worker"]
+__all__ = ["Batch", "DrawSampler", "Item", "TrainingCrops", "ValidationCrops", "collate"]
 
 
 class Batch(TypedDict):
@@ -167,11 +166,6 @@ def collate(items: Sequence[Item]) -> Batch:
         "scale": (keypoints[:, 45] - keypoints[:, 36]).norm(dim=-1),
         "dead_zone": torch.tensor([item.dead_zone for item in items], dtype=torch.float32),
     }
-
-
-def start_worker(_: int) -> None:
-    """Keep OpenCV in each loader process to one thread: the processes are the parallelism."""
-    cv2.setNumThreads(1)
 
 
 def _eye_distance(keypoints: Floats) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,32 +14,85 @@ from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.strategies import DDPStrategy
-from torch.utils.data import DataLoader
 
 from facepoints.errors import InputError, WeightsError
 from facepoints.training.config import RunConfig, keep_or_check
 from facepoints.training.distributed import SeveralProcesses, lost_processes
+from facepoints.training.loaders import RunData
 from facepoints.training.processes import ONE_PROCESS, Processes, end_with_parent, is_first_process
 from facepoints.training.quiet import one_opencv_thread, quiet_lightning, real_interrupts
 from facepoints.training.report import RunReport
 from facepoints.training.trained_module import TrainedModule
 
-__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "prepare_folder", "run"]
+__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "ORDINARY", "Execution", "prepare_folder", "run"]
 
 BEST_CHECKPOINT = "best.ckpt"
 LAST_CHECKPOINT = "last.ckpt"
 
 
-def prepare_folder(out: Path, config: RunConfig, processes: Processes = ONE_PROCESS) -> None:
+@dataclass(frozen=True)
+class Execution:
+    """How a run is carried out, which changes its speed but, several processes without ``SyncBatchNorm`` apart, not its
+    result.
+
+    Attributes:
+        workers: loader processes, of each process.
+        accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
+        processes: that train together; further ones on this machine are started by the run, with this program's own
+            command line. Those on CPUs, without ``SyncBatchNorm``, change the result a little.
+        progress_bar: a live bar beside the one line an epoch.
+    """
+
+    workers: int = 2
+    accelerator: str = "auto"
+    processes: Processes = ONE_PROCESS
+    progress_bar: bool = True
+
+    @property
+    def gpus(self) -> int:
+        """Those of this machine that the run may use."""
+        return torch.cuda.device_count() if self.accelerator in ("auto", "gpu", "cuda") else 0
+
+    def check_batch_size(self, batch_size: int, least: int = 1) -> None:
+        """Check that all processes get equal shares of a batch that are large enough.
+
+        Args:
+            batch_size: of all processes together.
+            least: inputs that batch normalisation must see at once.
+
+        Raises:
+            InputError: they do not.
+        """
+        self.processes.check_batch_size(batch_size)
+        together = self.processes.count > 1 and self.gpus > 0  # SyncBatchNorm sees the shares of all
+        share = batch_size if together else batch_size // self.processes.count
+        if share < least:
+            raise InputError(
+                f"the batch normalisation of this network's dense layers needs {least} inputs a step and process, not "
+                f"{share}: give a larger --batch-size"
+            )
+
+
+ORDINARY = Execution()
+"""One process, on the GPU where there is one."""
+
+
+def prepare_folder(out: Path, config: RunConfig, execution: Execution, *, least_share: int = 1) -> None:
     """Make the folder of a run and keep its settings there; call it before work that takes minutes.
 
     Of several processes, the first writes; the others check what a run to continue has left.
+
+    Args:
+        out: the folder.
+        config: of the run.
+        execution: of the run.
+        least_share: inputs of a batch that each process must have.
 
     Raises:
         InputError: the processes cannot share a batch evenly, or the folder cannot be made, or holds a run with other
             settings.
     """
-    processes.check_batch_size(config.batch_size)
+    execution.check_batch_size(config.batch_size, least_share)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -57,27 +110,16 @@ def _keep_or_check(
 
 
 def run(
-    module: TrainedModule,
-    training: DataLoader[Any],
-    validation: Sequence[DataLoader[Any]],
-    out: Path,
-    *,
-    fingerprint: Mapping[str, Any],
-    accelerator: str,
-    processes: Processes,
-    progress_bar: bool,
+    module: TrainedModule, data: RunData, out: Path, *, fingerprint: Mapping[str, Any], execution: Execution
 ) -> Path:
     """Train to the end.
 
     Args:
         module: what is trained.
-        training: batches of one epoch.
-        validation: batches of each validation set.
+        data: batches.
         out: folder made by :func:`prepare_folder`; gets ``last.ckpt``, ``best.ckpt`` and TensorBoard's files.
         fingerprint: plain values that tell the data of the run, kept beside the settings.
-        accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
-        processes: that train together.
-        progress_bar: a live bar beside the one line an epoch.
+        execution: of the run.
 
     Returns:
         Path of the best checkpoint, which the first process writes.
@@ -93,11 +135,11 @@ def run(
     facts = {"run to continue": step, "choice of settings": asdict(module.config), "set of data": dict(fingerprint)}
     path = None if step is None else str(out / LAST_CHECKPOINT)
     with quiet_lightning(), real_interrupts(), one_opencv_thread():
-        trainer = _trainer(out, module, accelerator, processes, facts, progress_bar)
+        trainer = _trainer(out, module, execution, facts)
         if not is_first_process():
             end_with_parent()
         try:
-            trainer.fit(module, training, list(validation), ckpt_path=path, weights_only=True)
+            trainer.fit(module, datamodule=data, ckpt_path=path, weights_only=True)
         except BaseException as error:
             _end_other_processes(trainer)
             loss = lost_processes(error)
@@ -130,18 +172,22 @@ def _end_other_processes(trainer: lightning.Trainer) -> None:
         process.wait()
 
 
-def _trainer(
-    out: Path,
-    module: TrainedModule,
-    accelerator: str,
-    processes: Processes,
-    facts: Mapping[str, Any],
-    progress_bar: bool,
-) -> lightning.Trainer:
+def _trainer(out: Path, module: TrainedModule, execution: Execution, facts: Mapping[str, Any]) -> lightning.Trainer:
     config = module.config
-    if processes.devices is None:
-        processes = replace(processes, devices=_gpu_count(accelerator) or 1)
-        processes.check_batch_size(config.batch_size)
+    if execution.processes.devices is None:
+        execution = replace(execution, processes=replace(execution.processes, devices=execution.gpus or 1))
+        execution.check_batch_size(config.batch_size)
+    callbacks = _callbacks(out, module, execution.progress_bar)
+    if execution.processes.count > 1:
+        callbacks.append(SeveralProcesses(facts))
+    try:
+        return _make_trainer(out, config, execution, callbacks)
+    except (MisconfigurationException, ValueError) as error:
+        raise InputError(f"cannot train on the accelerator {execution.accelerator!r}: {error}") from error
+
+
+def _callbacks(out: Path, module: TrainedModule, progress_bar: bool) -> list[Callback]:
+    config = module.config
     callbacks: list[Callback] = [
         EMAWeightAveraging(decay=config.ema_decay),
         ModelCheckpoint(
@@ -157,28 +203,18 @@ def _trainer(
     ]
     if config.patience:
         callbacks.append(EarlyStopping(module.monitor, mode=module.mode, patience=config.patience))
-    if processes.count > 1:
-        callbacks.append(SeveralProcesses(facts))
-    try:
-        return _make_trainer(out, config, accelerator, processes, callbacks)
-    except (MisconfigurationException, ValueError) as error:
-        raise InputError(f"cannot train on the accelerator {accelerator!r}: {error}") from error
+    return callbacks
 
 
-def _gpu_count(accelerator: str) -> int:
-    return torch.cuda.device_count() if accelerator in ("auto", "gpu", "cuda") else 0
-
-
-def _make_trainer(
-    out: Path, config: RunConfig, accelerator: str, processes: Processes, callbacks: list[Callback]
-) -> lightning.Trainer:
+def _make_trainer(out: Path, config: RunConfig, execution: Execution, callbacks: list[Callback]) -> lightning.Trainer:
+    processes = execution.processes
     return lightning.Trainer(
-        accelerator=accelerator,
+        accelerator=execution.accelerator,
         devices=processes.count // processes.nodes,
         num_nodes=processes.nodes,
         # The running statistics of process 0 are not better than those of the others: SeveralProcesses averages them.
         strategy=DDPStrategy(broadcast_buffers=False) if processes.count > 1 else "auto",
-        sync_batchnorm=processes.count > 1 and _gpu_count(accelerator) > 0,
+        sync_batchnorm=processes.count > 1 and execution.gpus > 0,
         use_distributed_sampler=False,  # ours share the work themselves
         max_epochs=config.epochs,
         precision=config.precision,  # type: ignore[arg-type]

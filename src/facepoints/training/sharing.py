@@ -10,7 +10,7 @@ import torch
 from lightning.fabric.utilities import move_data_to_device
 from torch.utils.data import Sampler
 
-__all__ = ["Place", "SharedBatches", "SharedRows", "gather_lists", "place"]
+__all__ = ["Draws", "Place", "SharedBatches", "SharedRows", "gather_lists", "place"]
 
 Index = TypeVar("Index")
 Drawn = TypeVar("Drawn", covariant=True)

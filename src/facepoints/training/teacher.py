@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.progress import track
 
 from facepoints.arrays import Floats
-from facepoints.datasets.crops import FaceCrops
+from facepoints.datasets.crops import BACKGROUND, FaceCrops
 from facepoints.datasets.self_training import label_styles, soften, teach
 from facepoints.errors import InputError
 from facepoints.keypoints import KeypointEstimator
 from facepoints.training.config import TrainConfig
 from facepoints.training.processes import is_first_process
+from facepoints.training.sharing import SharedRows, gather_lists
 from facepoints.weights import resolve
 
 __all__ = ["check_teacher", "fingerprint", "softened"]
@@ -38,7 +39,8 @@ def check_teacher(config: TrainConfig) -> None:
 def softened(crops: FaceCrops, config: TrainConfig, *, progress_bar: bool) -> tuple[FaceCrops, dict[str, Floats]]:
     """The crops with the labels that the run learns, and the style of each data set's labels.
 
-    Without a teacher, the labels as they are, and no styles.
+    Without a teacher, the labels as they are, and no styles. Each process of a run looks at a part of the faces and
+    tells the others, so all of them must call this.
 
     Args:
         crops: of the training, none of the validation.
@@ -54,5 +56,8 @@ def softened(crops: FaceCrops, config: TrainConfig, *, progress_bar: bool) -> tu
             rows, "The teacher looks at each face", console=Console(stderr=True), disable=not shown, transient=True
         )
 
-    taught = teach(crops, [KeypointEstimator(config.teacher)], seed=config.seed, watch=watch)
+    faces = [row for row, source in enumerate(crops.sources) if source != BACKGROUND]
+    own = [faces[index] for index in SharedRows(len(faces))]
+    taught = teach(crops, [KeypointEstimator(config.teacher)], seed=config.seed, rows=own, watch=watch)
+    taught[faces] = gather_lists([list(taught[own])])[0]
     return soften(crops, taught, config.teacher_share), label_styles(crops, taught)

@@ -72,6 +72,7 @@ def still(**changes: Any) -> SceneConfig:
 def tiny_run(folder: Path, **changes: Any) -> Path:
     """Train for three epochs of three steps."""
     from facepoints.training.detector.fit import fit_detector
+    from facepoints.training.runs import Execution
 
     settings: dict[str, Any] = {
         "samples": 36,
@@ -81,4 +82,4 @@ def tiny_run(folder: Path, **changes: Any) -> Path:
         "validation_share": 0.25,
     }
     config = DetectorTrainConfig(**{**settings, **changes})
-    return fit_detector(mixed(), folder, config, workers=0, accelerator="cpu", progress_bar=False)
+    return fit_detector(mixed(), folder, config, Execution(workers=0, accelerator="cpu", progress_bar=False))

@@ -11,24 +11,19 @@ from torch.utils.data import DataLoader
 from facepoints.datasets.face_pictures import FacePictures
 from facepoints.datasets.labelled import split_by_group
 from facepoints.errors import InputError
-from facepoints.training.data import start_worker
 from facepoints.training.detector.config import DetectorTrainConfig
 from facepoints.training.detector.data import (
     CountSampler,
     TrainingScenes,
-    ValidationPicture,
     ValidationPictures,
     collate_scenes,
     first_of,
 )
-from facepoints.training.detector.export import load_detector_checkpoint
 from facepoints.training.detector.losses import SceneBatch
 from facepoints.training.detector.module import DetectorModule
 from facepoints.training.detector.scenes import SceneConfig, SceneMaker
-from facepoints.training.networks.detector import DetectorNetwork
-from facepoints.training.processes import ONE_PROCESS, Processes
-from facepoints.training.runs import prepare_folder, run
-from facepoints.training.sharing import SharedBatches, SharedRows
+from facepoints.training.loaders import RunData, training_loader, validation_loader
+from facepoints.training.runs import ORDINARY, Execution, prepare_folder, run
 
 __all__ = ["fit_detector", "split_pictures"]
 
@@ -40,13 +35,10 @@ def fit_detector(
     pictures: FacePictures,
     out: Path,
     config: DetectorTrainConfig,
+    execution: Execution = ORDINARY,
     *,
-    workers: int = 2,
-    accelerator: str = "auto",
-    processes: Processes = ONE_PROCESS,
-    progress_bar: bool = True,
-    compiled: bool = False,
     initial: Path | None = None,
+    compiled: bool = False,
 ) -> Path:
     """Train, or continue the run in ``out`` where it stood.
 
@@ -54,11 +46,7 @@ def fit_detector(
         pictures: they are split into training and validation here.
         out: folder of the run: ``config.json``, ``data.json``, ``last.ckpt``, ``best.ckpt`` and TensorBoard's files.
         config: of the run.
-        workers: loader processes; they change the speed, not the result.
-        accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
-        processes: that train together; further ones on this machine are started here, with this program's own command
-            line. Without ``SyncBatchNorm`` (CPUs) they change the result a little.
-        progress_bar: a live bar beside the one line an epoch.
+        execution: of the run.
         initial: checkpoint of another run, whose weights a new run starts from; its network may have fewer blocks. None
             for random weights.
         compiled: let PyTorch compile the network, which needs a C++ compiler: a quarter faster on CPUs.
@@ -70,26 +58,20 @@ def fit_detector(
         InputError: too few pictures, no such accelerator, or ``out`` holds a run with other settings or on other data.
         WeightsError: the checkpoint to continue or to start from is damaged.
     """
-    prepare_folder(out, config, processes)
+    prepare_folder(out, config, execution)
     training, validation = split_pictures(pictures, config)
     lightning.seed_everything(config.seed, verbose=False)
     module = DetectorModule(config, list(validation))
     if initial is not None:
-        assert isinstance(module.network, DetectorNetwork)
-        module.network.start_from(load_detector_checkpoint(initial)[0].state_dict())
+        module.start_from(initial)
     module.network.to(memory_format=torch.channels_last)
     if compiled:
         module.network.compile()
-    return run(
-        module,
-        _training_loader(training, config, workers),
-        [_validation_loader(part) for part in validation.values()],
-        out,
-        fingerprint=pictures.fingerprint(),
-        accelerator=accelerator,
-        processes=processes,
-        progress_bar=progress_bar,
+    data = RunData(
+        lambda: _training_loader(training, config, execution.workers),
+        [validation_loader(ValidationPictures(part), 1, first_of) for part in validation.values()],
     )
+    return run(module, data, out, fingerprint=pictures.fingerprint(), execution=execution)
 
 
 def split_pictures(pictures: FacePictures, config: DetectorTrainConfig) -> tuple[FacePictures, dict[str, FacePictures]]:
@@ -114,19 +96,5 @@ def split_pictures(pictures: FacePictures, config: DetectorTrainConfig) -> tuple
 
 
 def _training_loader(pictures: FacePictures, config: DetectorTrainConfig, workers: int) -> DataLoader[SceneBatch]:
-    maker = SceneMaker(pictures, config.scene_size, SceneConfig())
-    return DataLoader(
-        TrainingScenes(maker, config.seed),  # type: ignore[arg-type]
-        batch_sampler=SharedBatches(CountSampler(config.epoch_samples), config.batch_size),
-        num_workers=workers,
-        collate_fn=collate_scenes,
-        worker_init_fn=start_worker,
-        persistent_workers=workers > 0,
-        prefetch_factor=8 if workers else None,
-        pin_memory=torch.cuda.is_available(),
-    )
-
-
-def _validation_loader(pictures: FacePictures) -> DataLoader[ValidationPicture]:
-    rows = SharedRows(len(pictures))
-    return DataLoader(ValidationPictures(pictures), batch_size=1, sampler=rows, collate_fn=first_of)
+    scenes = TrainingScenes(SceneMaker(pictures, config.scene_size, SceneConfig()), config.seed)
+    return training_loader(scenes, CountSampler(config.epoch_samples), config.batch_size, collate_scenes, workers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -13,8 +14,9 @@ from facepoints.evaluation.detector_metrics import DROPPED, average_precision, m
 from facepoints.geometry import nms
 from facepoints.training.detector.config import DetectorTrainConfig
 from facepoints.training.detector.data import KnownBoxes, ValidationPicture
+from facepoints.training.detector.export import load_detector_checkpoint
 from facepoints.training.detector.losses import SceneBatch, detector_loss
-from facepoints.training.networks.detector import create_detector
+from facepoints.training.networks.detector import DetectorNetwork, create_detector
 from facepoints.training.sharing import gather_lists
 from facepoints.training.trained_module import TrainedModule
 
@@ -45,11 +47,22 @@ class DetectorModule(TrainedModule):
     mode: ClassVar[Literal["min", "max"]] = "max"
     inputs: ClassVar[str] = "scenes"
 
+    network: DetectorNetwork
+
     def __init__(self, config: DetectorTrainConfig, validation_sources: list[str]) -> None:
         super().__init__(create_detector(config.network), config)
         self.title = f"detector {config.network}"
         self.validation_sources = validation_sources
         self._pictures: list[list[tuple[Floats, Floats, KnownBoxes]]] = []
+
+    def start_from(self, checkpoint: Path) -> None:
+        """Take the weights of another run's checkpoint, whose network may have fewer blocks.
+
+        Raises:
+            WeightsError: no such checkpoint of a detector.
+            InputError: it is of a network of another shape.
+        """
+        self.network.start_from(load_detector_checkpoint(checkpoint)[0].state_dict())
 
     def training_step(self, batch: SceneBatch, batch_index: int) -> Tensor:
         """One step of the optimiser."""

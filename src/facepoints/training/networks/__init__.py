@@ -1,7 +1,16 @@
 """Keypoint networks by name: an encoder, and one of three heads."""
 
 from facepoints.training.networks.base import Encoder, Head, KeypointNetwork, Prediction
-from facepoints.training.networks.registry import HEADS, NETWORKS, OWN_HEAD, NetworkSpec, check_names, create, head_of
+from facepoints.training.networks.registry import (
+    HEADS,
+    NETWORKS,
+    OWN_HEAD,
+    NetworkSpec,
+    check_names,
+    create,
+    head_of,
+    least_batch,
+)
 
 __all__ = [
     "HEADS",
@@ -15,4 +24,5 @@ __all__ = [
     "check_names",
     "create",
     "head_of",
+    "least_batch",
 ]

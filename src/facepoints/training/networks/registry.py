@@ -15,7 +15,7 @@ from facepoints.training.networks.course import LeNetEncoder, NaimishNetEncoder,
 from facepoints.training.networks.heads import DenseHead, HeatmapHead, OffsetHead, RegressionHead
 from facepoints.training.networks.pyramid import PyramidConfig, PyramidEncoder
 
-__all__ = ["HEADS", "NETWORKS", "OWN_HEAD", "NetworkSpec", "check_names", "create", "head_of"]
+__all__ = ["HEADS", "NETWORKS", "OWN_HEAD", "NetworkSpec", "check_names", "create", "head_of", "least_batch"]
 
 OWN_HEAD = "own"
 """The head that a network comes with."""
@@ -127,6 +127,12 @@ def check_names(network: str, head: str = OWN_HEAD, *, pretrained: bool = False)
 def head_of(network: str, head: str) -> str:
     """The name in ``HEADS`` of a network's head, also where it is called ``"own"``."""
     return NETWORKS[network].head if head == OWN_HEAD else head
+
+
+def least_batch(network: str, head: str = OWN_HEAD) -> int:
+    """Crops that a network must see at once in training: 2 where dense layers have a batch norm, else 1."""
+    dense = NETWORKS[network].dense if head_of(network, head) == "regression" else None
+    return 2 if dense and dense["norm"] else 1
 
 
 def create(network: str, head: str = OWN_HEAD, *, pretrained: bool = False) -> KeypointNetwork:
