@@ -24,6 +24,9 @@ _DEVIATION = (58.395, 57.12, 57.375)
 _GREY_MEAN = (116.4,)
 _GREY_DEVIATION = (57.4,)
 
+_VGG_STAGES = ((64,), (128,), (256, 256), (512, 512), (512, 512))
+"""Widths of VGG-11's convolutions; a pooling ends each stage."""
+
 
 class ResNetEncoder(Encoder):
     """ResNet-18 or ResNet-50 (He et al., CVPR 2016) without its classifier: maps at strides 8, 16 and 32.
@@ -84,11 +87,14 @@ class VggEncoder(Encoder):
     def __init__(self, cut: str = "features.20", *, pretrained: bool = False) -> None:
         super().__init__()
         self.frozen = pretrained
-        network = _make(models.vgg11, pretrained)
-        names = [f"features.{index}" for index in range(len(network.features))]
+        layers = _vgg_layers()
+        names = [f"features.{index}" for index in range(len(layers))]
         if cut not in names:
             raise InputError(f"VGG-11 has no layer {cut!r}; known are {names[0]} to {names[-1]}")
-        self.layers: nn.Sequential = network.features[: names.index(cut) + 1]
+        self.layers = nn.Sequential(*layers[: names.index(cut) + 1])
+        if pretrained:
+            weights = _downloaded(models.VGG11_Weights.IMAGENET1K_V1.get_state_dict, check_hash=True)
+            self.layers.load_state_dict({name: weights[f"features.{name}"] for name in self.layers.state_dict()})
         self.channels = (next(layer.out_channels for layer in reversed(self.layers) if isinstance(layer, nn.Conv2d)),)
 
     def forward(self, crops: Tensor) -> list[Tensor]:
@@ -100,6 +106,22 @@ class VggEncoder(Encoder):
         convolution = self.layers[0]
         assert isinstance(convolution, nn.Conv2d)
         return convolution
+
+
+def _vgg_layers() -> list[nn.Module]:
+    """Those of torchvision's VGG-11 before its classifier, which would take two seconds and half a gigabyte to make."""
+    layers: list[nn.Module] = []
+    inputs = 3
+    for stage in _VGG_STAGES:
+        for width in stage:
+            convolution = nn.Conv2d(inputs, width, 3, padding=1)
+            nn.init.kaiming_normal_(convolution.weight, mode="fan_out", nonlinearity="relu")
+            assert convolution.bias is not None
+            nn.init.zeros_(convolution.bias)
+            layers += [convolution, nn.ReLU(inplace=True)]
+            inputs = width
+        layers.append(nn.MaxPool2d(2))
+    return layers
 
 
 class SqueezeNetEncoder(Encoder):
@@ -137,8 +159,13 @@ class SqueezeNetEncoder(Encoder):
 
 def _make(maker: Callable[..., Any], pretrained: bool) -> Any:
     """A network of torchvision's."""
+    return _downloaded(maker, weights="IMAGENET1K_V1" if pretrained else None)
+
+
+def _downloaded(load: Callable[..., Any], **arguments: Any) -> Any:
+    """What ``load`` returns, which may have to download it."""
     try:
-        return maker(weights="IMAGENET1K_V1" if pretrained else None)
+        return load(**arguments)
     except (OSError, HTTPException, RuntimeError) as error:  # urllib's, a broken download, a wrong checksum
         raise InputError(
             f"cannot download torchvision's ImageNet weights ({error}); train without --pretrained, or with "
