@@ -5,11 +5,12 @@ import pytest
 
 from facepoints import FaceFinder
 from facepoints.datasets.crops import FaceCrops, merge
-from facepoints.datasets.self_training import SURE, UNLABELLED, label_faces, label_styles, soften, teach
+from facepoints.datasets.self_training import SURE, UNLABELLED, label_faces, label_styles, soften, style_offsets, teach
 from facepoints.errors import InputError
 from facepoints.keypoints import KeypointEstimator
 from facepoints.scheme import POINT_COUNT
 from tests.datasets.layouts import ASTRONAUT
+from tests.random_faces import mean_face
 from tests.training.samples import face_crops
 
 
@@ -61,8 +62,8 @@ def test_what_is_said_of_a_face_does_not_depend_on_the_others() -> None:
 
 
 def shifted(crops: FaceCrops, by: float) -> np.ndarray:
-    """What a teacher says who sees all points ``by`` outer-eye distances further right."""
-    return np.asarray(crops.keypoints + np.array([by, 0]) * eyes_of(crops), dtype=np.float32)
+    """What a teacher says who sees all points ``by`` outer-eye distances further right along the eyes."""
+    return crops.keypoints + style_offsets(np.tile(np.float32([by, 0]), (POINT_COUNT, 1)), crops.keypoints)
 
 
 def test_a_style_is_no_error() -> None:
@@ -72,6 +73,21 @@ def test_a_style_is_no_error() -> None:
     softened = soften(crops, taught, 1.0)
     np.testing.assert_allclose(softened.keypoints, crops.keypoints, atol=1e-3)
     assert np.isnan(softened.keypoints[6:]).all()
+
+
+@pytest.mark.parametrize("roll", [0.0, 0.7, np.pi])
+def test_a_style_turns_with_the_face(roll: float) -> None:
+    face = mean_face((60, 50), 40, roll).astype(np.float32)
+    style = np.zeros((POINT_COUNT, 2), dtype=np.float32)
+    style[8] = (0.1, 0.2)  # the chin's point lies to the right and lower
+    offsets = style_offsets(style, face)
+    cosine, sine = np.cos(roll), np.sin(roll)
+    expected = 40 * np.array([0.1 * cosine - 0.2 * sine, 0.1 * sine + 0.2 * cosine])
+    np.testing.assert_allclose(offsets[8], expected, atol=1e-4)
+    assert not offsets[:8].any()
+    crops = face_crops(1, background=False)
+    turned = FaceCrops(crops.images, face[None] + offsets, crops.boxes, crops.sources, crops.groups)
+    np.testing.assert_allclose(label_styles(turned, face[None])["300w"], style, atol=1e-5)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
@@ -93,7 +109,7 @@ def test_labels_of_a_network_get_the_mean_style_of_the_others() -> None:
     styles = label_styles(crops, taught)
     np.testing.assert_allclose(styles[UNLABELLED], styles["300w"])
     softened = soften(crops, taught, 0.0)
-    expected = taught[6:] + np.array([0.1, 0]) * eyes_of(more)
+    expected = taught[6:] + style_offsets(np.tile(np.float32([0.1, 0]), (POINT_COUNT, 1)), more.keypoints)
     np.testing.assert_allclose(softened.keypoints[6:], expected, atol=1e-3)
     np.testing.assert_allclose(softened.boxes[6:, 0], expected[..., 0].min(axis=1), atol=1e-3)
 

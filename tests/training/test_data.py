@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 from torch.utils.data import DataLoader  # noqa: E402
 
 from facepoints.datasets.crops import FaceCrops  # noqa: E402
+from facepoints.datasets.self_training import style_offsets  # noqa: E402
 from facepoints.errors import InputError  # noqa: E402
 from facepoints.geometry import apply_transform, face_crop_transform, tight_boxes, warp  # noqa: E402
 from facepoints.scheme import mirrored  # noqa: E402
@@ -94,11 +95,11 @@ def test_rows_of_a_source_are_drawn_as_their_weights_say() -> None:
 
 
 def test_labels_of_mirrored_crops_keep_their_style() -> None:
-    """Labels that lie 0.1 outer-eye distances right of the truth do so in mirrored crops as well."""
+    """Labels that lie 0.1 outer-eye distances along the eyes from the truth do so in mirrored crops as well."""
     crops = face_crops(1, background=False)
     style = np.tile(np.array([0.1, 0.0], dtype=np.float32), (68, 1))
-    eyes = np.linalg.norm(crops.keypoints[0, 45] - crops.keypoints[0, 36])
-    right = FaceCrops(crops.images, crops.keypoints + style * eyes, crops.boxes, crops.sources, crops.groups)
+    labels = crops.keypoints + style_offsets(style, crops.keypoints)
+    right = FaceCrops(crops.images, labels, crops.boxes, crops.sources, crops.groups)
 
     def mirror(image: Any, keypoints: Any, box: Any, size: int, random: Any) -> TrainingCrop:
         del box, random
@@ -107,9 +108,9 @@ def test_labels_of_mirrored_crops_keep_their_style() -> None:
     size = crops.images[0].shape[1]
     _, plain, _ = TrainingCrops(crops, size, mirror, 0)[0, 0]
     _, styled, _ = TrainingCrops(right, size, mirror, 0, {"300w": style})[0, 0]
-    np.testing.assert_allclose(styled, plain + style * eyes, atol=1e-3)
+    np.testing.assert_allclose(styled, plain + style_offsets(style, plain), atol=1e-3)
     _, other, _ = TrainingCrops(right, size, mirror, 0, {"ytf": style})[0, 0]
-    np.testing.assert_allclose(other, plain - style * eyes, atol=1e-3)
+    np.testing.assert_allclose(other, plain - style_offsets(style, plain), atol=1e-3)
 
 
 def test_dead_zones_grow_with_the_crop_and_are_of_their_sources_alone() -> None:

@@ -22,7 +22,7 @@ from facepoints.images import read
 from facepoints.keypoints import KeypointEstimator
 from facepoints.scheme import POINT_COUNT, mirrored
 
-__all__ = ["SURE", "UNLABELLED", "label_faces", "label_styles", "soften", "teach"]
+__all__ = ["SURE", "UNLABELLED", "label_faces", "label_styles", "soften", "style_offsets", "teach"]
 
 UNLABELLED = "unlabelled"
 """Source of the crops whose labels are a network's."""
@@ -36,7 +36,7 @@ _VIEWS = 6
 _SHIFT, _SCALE = 0.03, 0.06
 """Spread of these boxes: sigma of the centre over the side, and of the side's logarithm."""
 
-_EYES = [36, 45]
+_EYES = (36, 45)
 
 
 def label_faces(pictures: Iterable[Path], finder: FaceFinder, size: int, on_error: OnError) -> FaceCrops:
@@ -97,17 +97,34 @@ def teach(
 
 def label_styles(crops: FaceCrops, taught: Floats) -> dict[str, Floats]:
     """How the labels of each data set lie beside the teacher's points: the median, ``(68, 2)``, over the outer-eye
-    distance. Whoever marked a set had a view of where, say, the jaw's points lie along the jaw. Labels that a network
-    made have the mean style of the others."""
+    distance, along the line of the eyes and down across it, so that it turns with the face. Whoever marked a set had a
+    view of where, say, the jaw's points lie along the jaw. Labels that a network made have the mean style of the
+    others."""
     styles = {}
     for source in sorted(set(crops.sources) - {BACKGROUND}):
         rows = [row for row, name in enumerate(crops.sources) if name == source]
-        off = (crops.keypoints[rows] - taught[rows]) / _eye_distances(crops.keypoints[rows])
+        axes = _eye_axes(crops.keypoints[rows])
+        off = (
+            (crops.keypoints[rows] - taught[rows]) @ axes.swapaxes(1, 2) / np.square(axes[:, :1]).sum(-1, keepdims=True)
+        )
         styles[source] = np.asarray(np.median(off, axis=0), dtype=np.float32)
     by_hand = [style for source, style in styles.items() if source != UNLABELLED]
     if UNLABELLED in styles:
         styles[UNLABELLED] = np.mean(by_hand, axis=0) if by_hand else np.zeros((POINT_COUNT, 2), dtype=np.float32)
     return styles
+
+
+def style_offsets(style: Floats, keypoints: Floats) -> Floats:
+    """How far a style of :func:`label_styles` moves the points of faces.
+
+    Args:
+        style: ``(68, 2)``.
+        keypoints: ``(..., 68, 2)`` of upright or turned faces, in pixels.
+
+    Returns:
+        ``(..., 68, 2)`` in pixels.
+    """
+    return np.asarray(style @ _eye_axes(keypoints), dtype=np.float32)
 
 
 def soften(crops: FaceCrops, taught: Floats, share: float) -> FaceCrops:
@@ -127,7 +144,7 @@ def soften(crops: FaceCrops, taught: Floats, share: float) -> FaceCrops:
     keypoints = crops.keypoints.copy()
     for source, style in label_styles(crops, taught).items():
         rows = [row for row, name in enumerate(crops.sources) if name == source]
-        in_style = taught[rows] + style * _eye_distances(crops.keypoints[rows])
+        in_style = taught[rows] + style_offsets(style, crops.keypoints[rows])
         weight = 1.0 if source == UNLABELLED else share
         keypoints[rows] += np.float32(weight) * (in_style - keypoints[rows])
     faces = np.isfinite(keypoints).all(axis=(1, 2))
@@ -151,7 +168,8 @@ def _answer(teacher: KeypointEstimator, image: Image, boxes: Floats) -> Array:
     return np.asarray(np.mean([*seen.keypoints, *mirrored(mirror.keypoints, width)], axis=0))
 
 
-def _eye_distances(keypoints: Floats) -> Floats:
-    """``(n, 1, 1)``."""
-    first, second = keypoints[:, _EYES[0]], keypoints[:, _EYES[1]]
-    return np.asarray(np.linalg.norm(first - second, axis=1)[:, None, None], dtype=np.float32)
+def _eye_axes(keypoints: Floats) -> Floats:
+    """``(..., 2, 2)``: from the outer corner of one eye to that of the other, and as far down across that line."""
+    along = keypoints[..., _EYES[1], :] - keypoints[..., _EYES[0], :]
+    down = np.stack([-along[..., 1], along[..., 0]], axis=-1)
+    return np.asarray(np.stack([along, down], axis=-2), dtype=np.float32)

@@ -12,6 +12,7 @@ from torch.utils.data import Dataset, Sampler
 
 from facepoints.arrays import Floats, Image
 from facepoints.datasets.crops import FaceCrops
+from facepoints.datasets.self_training import style_offsets
 from facepoints.errors import InputError
 from facepoints.geometry import apply_transform, face_crop_transform, warp
 from facepoints.scheme import mirrored
@@ -137,8 +138,7 @@ class TrainingCrops(Dataset[Item]):
         change = self._changes.get(source) if crop.mirrored else None
         if change is None:
             return Item(crop.image, crop.keypoints, dead_zone)
-        in_style = crop.keypoints + change * _eye_distance(crop.keypoints)
-        return Item(crop.image, np.asarray(in_style, dtype=np.float32), dead_zone)
+        return Item(crop.image, crop.keypoints + style_offsets(change, crop.keypoints), dead_zone)
 
 
 class ValidationCrops(Dataset[Item]):

@@ -48,10 +48,10 @@ class ExportedNetwork(nn.Module):
 
     Args:
         network: to export.
-        style: ``(68, 2)``, over the outer-eye distance. If given, the network looks at the mirrored crop as well, and
-            the mean of both answers is moved by so much: by the style of the labels
-            (:func:`facepoints.datasets.self_training.label_styles`), which a network does not have that learned
-            mirrored labels as often as others.
+        style: ``(68, 2)``, over the outer-eye distance, along the line of the eyes and down across it. If given, the
+            network looks at the mirrored crop as well, and the mean of both answers is moved by so much: by the style
+            of the labels (:func:`facepoints.datasets.self_training.label_styles`), which a network does not have that
+            learned mirrored labels as often as others.
     """
 
     def __init__(self, network: KeypointNetwork, style: Floats | None = None) -> None:
@@ -74,8 +74,9 @@ class ExportedNetwork(nn.Module):
         other = points[count:, order]
         other = torch.stack([self.network.size - 1 - other[..., 0], other[..., 1]], dim=-1)
         mean = (points[:count] + other) / 2
-        eyes = (mean[:, 45] - mean[:, 36]).norm(dim=-1)
-        return mean + self.get_buffer("style") * eyes[:, None, None], (scores[:count] + scores[count:, order]) / 2
+        along = mean[:, 45] - mean[:, 36]
+        axes = torch.stack([along, torch.stack([-along[:, 1], along[:, 0]], dim=-1)], dim=1)
+        return mean + self.get_buffer("style") @ axes, (scores[:count] + scores[count:, order]) / 2
 
 
 def load_checkpoint(path: Path) -> tuple[KeypointNetwork, dict[str, Any]]:
