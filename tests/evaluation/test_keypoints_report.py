@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from facepoints import images
-from facepoints.errors import InputError
 from facepoints.evaluation.keypoints import evaluate_keypoints
-from facepoints.evaluation.keypoints_report import make_folder, write_keypoint_report
+from facepoints.evaluation.keypoints_report import write_keypoint_report
 from facepoints.evaluation.keypoints_result import FailedFace, KeypointEvaluation
 from tests.evaluation.shifted_finder import ShiftedFinder, labelled_face
 
@@ -66,9 +65,3 @@ def test_run_that_found_nobody_still_has_a_report(tmp_path: Path) -> None:
     written = write_keypoint_report(evaluation, tmp_path / "out", tmp_path, SETTINGS)
     assert [path.name for path in written] == ["ced.svg", "report.html", "report.json"]
     assert "Missed faces" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-
-
-def test_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(InputError, match=r"file.*cannot be made"):
-        make_folder(tmp_path / "file" / "report")

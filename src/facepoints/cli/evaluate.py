@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
@@ -75,10 +74,11 @@ def keypoints(
     """Compare the keypoints that are found on labelled faces with the true ones: NME, failure rate, AUC, regions, and
     how honest the scores are."""
     from facepoints.evaluation.keypoints import evaluate_keypoints
-    from facepoints.evaluation.keypoints_report import keypoint_report, make_folder, write_keypoint_report
+    from facepoints.evaluation.keypoints_report import keypoint_report, write_keypoint_report
     from facepoints.evaluation.selection import select_faces
     from facepoints.evaluation.settings import describe_run
     from facepoints.evaluation.summary import BOXES
+    from facepoints.report.folder import make_folder, report_json
 
     selection = select_faces(data, split.value, people_file=people, exclude_file=exclude_people)
     wanted = options.FinderOptions(
@@ -94,7 +94,7 @@ def keypoints(
         evaluation = evaluate_keypoints(finder, selection.faces, kinds, progress)
     written = [] if out is None else write_keypoint_report(evaluation, out, data, settings)
     if form is options.ReportFormat.JSON:
-        typer.echo(json.dumps(keypoint_report(evaluation, settings), indent=1, ensure_ascii=False))
+        typer.echo(report_json(keypoint_report(evaluation, settings)))
     else:
         _print(evaluation, settings)
     for path in [] if quiet else written:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
@@ -109,7 +108,7 @@ def detector(
     from facepoints.evaluation.detector_data import select_pictures
     from facepoints.evaluation.detector_report import detector_report, write_detector_report
     from facepoints.evaluation.detector_settings import describe_detector_run
-    from facepoints.evaluation.keypoints_report import make_folder
+    from facepoints.report.folder import make_folder, report_json
 
     contestants, left_out = choose(names or [])
     selection = select_pictures(
@@ -137,7 +136,7 @@ def detector(
     )
     written = [] if out is None else write_detector_report(evaluation, least, out, data, settings)
     if form is options.ReportFormat.JSON:
-        typer.echo(json.dumps(detector_report(evaluation, least, settings), indent=1, ensure_ascii=False))
+        typer.echo(report_json(detector_report(evaluation, least, settings)))
     else:
         _print(evaluation, least, settings)
     for path in [] if quiet else written:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -15,11 +14,10 @@ from facepoints import __version__, images
 from facepoints.evaluation.detector_metrics import average_precision, best_precision
 from facepoints.evaluation.detector_page import detector_page
 from facepoints.evaluation.detector_result import DetectorEvaluation, Figures
-from facepoints.evaluation.detector_tiles import COLOURS, Gallery, missed_gallery, unmatched_gallery
-from facepoints.evaluation.keypoints_report import make_folder
+from facepoints.evaluation.detector_tiles import COLOURS, missed_gallery, unmatched_gallery
 from facepoints.evaluation.summary import percent
-from facepoints.files import atomic_write
-from facepoints.report.contact_sheet import contact_sheet
+from facepoints.report.contact_sheet import tile_sheet
+from facepoints.report.folder import report_json, write_files
 from facepoints.report.precision_recall_plot import precision_recall_plot
 
 __all__ = ["detector_report", "write_detector_report"]
@@ -69,8 +67,7 @@ def write_detector_report(
     Raises:
         InputError: the folder or a file cannot be written.
     """
-    folder, data = Path(folder), Path(data)
-    make_folder(folder)
+    data = Path(data)
     plot = _plot(evaluation, overlaps[0]) if evaluation.complete else None
     galleries = [
         make(evaluation, name, overlaps[0], data)
@@ -79,18 +76,15 @@ def write_detector_report(
     ]
     report = detector_report(evaluation, overlaps, settings)
     files = {
-        "report.json": (json.dumps(report, indent=1, ensure_ascii=False) + "\n").encode(),
+        "report.json": f"{report_json(report)}\n".encode(),
         "report.html": detector_page(evaluation, overlaps, plot, galleries, data, settings).encode(),
     }
     if plot is not None:
         files["precision_recall.svg"] = plot.encode()
     for name, gallery in zip(("missed.png", "unmatched.png"), galleries, strict=False):
         if gallery.tiles:
-            files[name] = _sheet(gallery)
-    for name, content in files.items():
-        with atomic_write(folder / name) as temporary:
-            temporary.write_bytes(content)
-    return [folder / name for name in sorted(files)]
+            files[name] = images.encode(tile_sheet(gallery.tiles, _SHEET_COLUMNS, COLOURS), ".png")
+    return write_files(folder, files)
 
 
 def _detector(evaluation: DetectorEvaluation, name: str, overlaps: Sequence[float]) -> dict[str, Any]:
@@ -135,9 +129,3 @@ def _plot(evaluation: DetectorEvaluation, overlap: float) -> str | None:
         precisions = np.append(best_precision(curve), 0.0)[np.searchsorted(curve.recall, recalls)]
         curves[f"{found.title}: AP {percent(average_precision(curve), 1)}"] = (recalls, precisions)
     return precision_recall_plot(curves, f"Recall of faces of {sizes}")
-
-
-def _sheet(gallery: Gallery) -> bytes:
-    captions = [f"{headline}\n{name}" for _, headline, name in gallery.tiles]
-    tiles = [picture for picture, _, _ in gallery.tiles]
-    return images.encode(contact_sheet(tiles, captions, columns=_SHEET_COLUMNS, legend=COLOURS), ".png")

@@ -6,18 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from facepoints import __version__
-from facepoints.arrays import Image
 from facepoints.evaluation.calibration import CALIBRATION_FIGURES, calibration_figure
 from facepoints.evaluation.keypoints import MATCH_IOU
 from facepoints.evaluation.keypoints_result import KeypointEvaluation
 from facepoints.evaluation.summary import BOXES_TITLES, FIGURES, Boxes, KeypointSummary, percent
 from facepoints.report import page as html
 from facepoints.report.comparison import FOUND_COLOUR, TRUE_COLOUR
+from facepoints.report.contact_sheet import Tile
 
-__all__ = ["COLOURS", "Tile", "keypoint_page"]
-
-Tile = tuple[Image, str, str]
-"""A picture of one face, its headline and its file name."""
+__all__ = ["COLOURS", "keypoint_page"]
 
 COLOURS = {"true points": TRUE_COLOUR, "found points": FOUND_COLOUR}
 """What the colours in the pictures of faces mean."""

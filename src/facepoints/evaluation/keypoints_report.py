@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from facepoints import __version__, images
-from facepoints.arrays import Image
-from facepoints.errors import InputError
-from facepoints.evaluation.keypoints_page import COLOURS, Tile, keypoint_page
+from facepoints.evaluation.keypoints_page import COLOURS, keypoint_page
 from facepoints.evaluation.keypoints_result import KeypointEvaluation
 from facepoints.evaluation.metrics import cumulative_errors
 from facepoints.evaluation.summary import BOXES_TITLES, Boxes, percent
-from facepoints.files import atomic_write
 from facepoints.report.ced_plot import ced_plot
 from facepoints.report.comparison import comparison_tile
-from facepoints.report.contact_sheet import contact_sheet
+from facepoints.report.contact_sheet import Tile, tile_sheet
+from facepoints.report.folder import report_json, write_files
 from facepoints.report.reliability_plot import reliability_plot
 
-__all__ = ["keypoint_report", "make_folder", "write_keypoint_report"]
+__all__ = ["keypoint_report", "write_keypoint_report"]
 
 _SHOWN = 16
 _CED_LIMIT = 0.10
@@ -35,20 +32,6 @@ _TRUE_TITLE = "True error, of the crop"
 def keypoint_report(evaluation: KeypointEvaluation, settings: Mapping[str, str]) -> dict[str, Any]:
     """The report as plain lists, numbers and None, ready for JSON; errors are fractions, 0.04 being 4 %."""
     return {"facepoints": __version__, "settings": dict(settings), **evaluation.to_dict()}
-
-
-def make_folder(folder: str | os.PathLike[str]) -> None:
-    """Make the folder for a report, before hours of work that it shall hold.
-
-    Raises:
-        InputError: it cannot be made, or written to.
-    """
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder}: this folder cannot be made: {error.strerror or error}") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise InputError(f"{folder}: no permission to write to this folder")
 
 
 def write_keypoint_report(
@@ -75,14 +58,13 @@ def write_keypoint_report(
     Raises:
         InputError: the folder or a file cannot be written.
     """
-    folder, data = Path(folder), Path(data)
-    make_folder(folder)
+    data = Path(data)
     plot, reliability = _plot(evaluation), _reliability(evaluation)
     worst = {boxes: _tiles(evaluation, boxes, evaluation.worst(boxes, _SHOWN), data) for boxes in evaluation.found}
     missed = {boxes: _tiles(evaluation, boxes, evaluation.missed(boxes)[:_SHOWN], data) for boxes in evaluation.found}
     report = keypoint_report(evaluation, settings)
     files = {
-        "report.json": (json.dumps(report, indent=1, ensure_ascii=False) + "\n").encode(),
+        "report.json": f"{report_json(report)}\n".encode(),
         "ced.svg": plot.encode(),
         "report.html": keypoint_page(evaluation, plot, reliability, worst, missed, data, settings).encode(),
     }
@@ -90,11 +72,8 @@ def write_keypoint_report(
         files["reliability.svg"] = reliability.encode()
     for tiles in list(worst.values())[:1]:
         if tiles:
-            files["worst.png"] = images.encode(_sheet(tiles), ".png")
-    for name, content in files.items():
-        with atomic_write(folder / name) as temporary:
-            temporary.write_bytes(content)
-    return [folder / name for name in sorted(files)]
+            files["worst.png"] = images.encode(tile_sheet(tiles, 4, COLOURS), ".png")
+    return write_files(folder, files)
 
 
 def _plot(evaluation: KeypointEvaluation) -> str:
@@ -126,8 +105,3 @@ def _tiles(evaluation: KeypointEvaluation, boxes: Boxes, rows: np.ndarray, data:
         name = path.relative_to(data) if path.is_relative_to(data) else path
         tiles.append((picture, headline, name.as_posix()))
     return tiles
-
-
-def _sheet(tiles: Sequence[Tile]) -> Image:
-    captions = [f"{headline}\n{name}" for _, headline, name in tiles]
-    return contact_sheet([picture for picture, _, _ in tiles], captions, columns=4, legend=COLOURS)

@@ -11,7 +11,10 @@ import numpy as np
 from facepoints.arrays import Image, as_image
 from facepoints.errors import InputError
 
-__all__ = ["contact_sheet"]
+__all__ = ["Tile", "contact_sheet", "tile_sheet"]
+
+Tile = tuple[Image, str, str]
+"""A picture, its headline, and the name of its file."""
 
 BACKGROUND = (24, 27, 33)
 INK = (226, 230, 236)
@@ -59,6 +62,12 @@ def contact_sheet(
         for number, line in enumerate(text, start=1):
             _write(sheet, _shortened(line, width), left, top + height + number * _LINE - 4)
     return sheet
+
+
+def tile_sheet(tiles: Sequence[Tile], columns: int, legend: Mapping[str, tuple[int, int, int]]) -> Image:
+    """A :func:`contact_sheet` of pictures with a headline and a name below each."""
+    captions = [f"{headline}\n{name}" for _, headline, name in tiles]
+    return contact_sheet([picture for picture, _, _ in tiles], captions, columns, legend)
 
 
 def _draw_legend(sheet: Image, legend: Mapping[str, tuple[int, int, int]]) -> None:
