@@ -129,7 +129,7 @@ def test_damaged_checkpoints(tmp_path: Path) -> None:
 def test_an_unfaithful_export_leaves_no_file(
     network: KeypointNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facepoints.training.export._TOLERANCE", 0.0)
+    monkeypatch.setattr("facepoints.training.onnx_file._TOLERANCE", 0.0)
     with pytest.raises(WeightsError, match=r"differs from PyTorch's by .* pixels; nothing was written"):
         export(network, tmp_path / "tiny.onnx", name="tiny", about={})
     assert not list(tmp_path.iterdir())

@@ -10,19 +10,36 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
+import onnxruntime
 import torch
 from torch import Tensor, nn
 
-__all__ = ["add_metadata", "to_onnx"]
+from facepoints.errors import WeightsError
+from facepoints.files import atomic_write
+
+__all__ = ["random_bytes", "write_network"]
 
 _OPSET = 18
 
+_TOLERANCE = 1e-2
+"""Largest difference in pixels that is allowed between PyTorch and onnxruntime."""
 
-def to_onnx(
-    module: nn.Module, sample: Tensor, path: Path, *, name: str, outputs: Sequence[str], dynamic: Mapping[int, Any]
+
+def write_network(
+    module: nn.Module,
+    sample: Tensor,
+    path: Path,
+    *,
+    name: str,
+    outputs: Sequence[str],
+    dynamic: Mapping[int, Any],
+    metadata: dict[str, str],
+    trial: Tensor,
+    expected: Mapping[str, Tensor],
 ) -> None:
-    """Export a module of one input.
+    """Write a module of one input as an ONNX file, and check what onnxruntime makes of it.
 
     Args:
         module: in evaluation mode.
@@ -31,7 +48,35 @@ def to_onnx(
         name: of the input.
         outputs: their names.
         dynamic: dimensions of the input whose size is free.
+        metadata: what the file tells of itself.
+        trial: an input, of another size where that is free.
+        expected: what some of the outputs must be for it, in pixels or scores.
+
+    Raises:
+        WeightsError: onnxruntime's output differs from what is expected.
+        InputError: the file cannot be written.
     """
+    with atomic_write(path) as temporary:
+        _to_onnx(module, sample, temporary, name, outputs, dynamic)
+        _add_metadata(temporary, metadata)
+        session = onnxruntime.InferenceSession(temporary, providers=["CPUExecutionProvider"])
+        found = session.run(list(expected), {name: trial.numpy()})
+        pairs = zip(found, expected.values(), strict=True)
+        difference = max(float(np.abs(given - wanted.numpy()).max()) for given, wanted in pairs)
+        if not difference < _TOLERANCE:
+            raise WeightsError(
+                f"the exported network differs from PyTorch's by {difference:.3g} pixels; nothing was written"
+            )
+
+
+def random_bytes(*shape: int) -> Tensor:
+    """Noise to try a network with, always the same."""
+    return torch.from_numpy(np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8))
+
+
+def _to_onnx(
+    module: nn.Module, sample: Tensor, path: Path, name: str, outputs: Sequence[str], dynamic: Mapping[int, Any]
+) -> None:
     # The exporter prints its steps and logs advice that is of no use here.
     quiet = contextlib.redirect_stdout(io.StringIO())
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
@@ -51,7 +96,7 @@ def to_onnx(
         )
 
 
-def add_metadata(path: Path, metadata: dict[str, str]) -> None:
+def _add_metadata(path: Path, metadata: dict[str, str]) -> None:
     """Keep the metadata in the file, in place of what the exporter notes of the machine that it ran on."""
     model = onnx.load(path)
     del model.metadata_props[:]

@@ -109,7 +109,7 @@ def test_a_keypoint_checkpoint_is_no_detector(tmp_path: Path) -> None:
 def test_an_unfaithful_export_leaves_no_file(
     network: DetectorNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facepoints.training.detector.export._TOLERANCE", 0.0)
+    monkeypatch.setattr("facepoints.training.onnx_file._TOLERANCE", 0.0)
     with pytest.raises(WeightsError, match="differs from PyTorch's"):
         export_detector(network, tmp_path / "detector.onnx", name="mine", about={})
     assert not list(tmp_path.iterdir())
