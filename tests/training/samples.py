@@ -17,7 +17,7 @@ STILL = Jitter(roll=0, scale=0, shift=0)
 
 def plain(coarse_share: float = 1.0, flip: float = 0.0) -> AugmentConfig:
     """Neither position nor looks vary."""
-    return AugmentConfig(STILL, STILL, coarse_share, flip, NO_CHANGE)
+    return AugmentConfig(STILL, STILL, coarse_share, flip, appearance=NO_CHANGE)
 
 
 def face_crops(count: int = 12, size: int = 64, background: bool = True) -> FaceCrops:

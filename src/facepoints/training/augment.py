@@ -15,6 +15,7 @@ from facepoints.arrays import Array, Floats, Image
 from facepoints.geometry import CROP_SCALE, apply_transform, crop_transform, upright_square, warp
 from facepoints.scheme import mirrored
 from facepoints.training.appearance import AppearanceConfig, vary_appearance
+from facepoints.training.occluders import add_occluder
 
 __all__ = ["AugmentConfig", "DrawCrop", "Jitter", "TrainingCrop", "augment"]
 
@@ -43,6 +44,7 @@ class AugmentConfig:
         coarse: position around a detector's box; the face keeps the roll that it has in the picture.
         coarse_share: probability of ``coarse``.
         flip: probability of mirroring.
+        occluders: probability of glasses, a hand and the like, see :mod:`facepoints.training.occluders`.
         appearance: colour, blur, occlusion and so on.
     """
 
@@ -50,6 +52,7 @@ class AugmentConfig:
     coarse: Jitter = Jitter(roll=20.0, scale=0.15, shift=0.07)
     coarse_share: float = 0.5
     flip: float = 0.5
+    occluders: float = 0.0
     appearance: AppearanceConfig = field(default_factory=AppearanceConfig)
 
 
@@ -92,6 +95,9 @@ def augment(
     flip = random.random() < config.flip
     if flip:
         crop, points = np.ascontiguousarray(crop[:, ::-1]), mirrored(points, size)
+    # Without occluders no number is drawn for them: the crops of a seed stay those of earlier runs.
+    if config.occluders > 0 and random.random() < config.occluders:
+        crop = add_occluder(crop, points, random)
     return TrainingCrop(vary_appearance(crop, config.appearance, random), points, flip)
 
 

@@ -116,7 +116,11 @@ class TrainConfig(RunConfig):
         0.5, "How far labels made by people move to the teacher's, 0 to 1; those of a network move all the way."
     )
     pretrained: bool = setting(False, "Start from ImageNet's weights; torchvision may have to download them.")
-    transforms: str = setting("facepoints", "How training crops vary: facepoints, course, or none for not at all.")
+    transforms: str = setting(
+        "facepoints",
+        "How training crops vary: facepoints; occluded, the same behind glasses, hands and masks; course; or none for "
+        "not at all.",
+    )
 
 
 def keep_or_check(values: Mapping[str, Any], path: Path, *, kind: str, continued: bool) -> None:

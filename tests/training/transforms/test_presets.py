@@ -79,7 +79,7 @@ def test_points_of_the_course_stay_on_what_they_mark() -> None:
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(InputError, match="there are no transforms 'magic'; known are facepoints, course, none"):
+    with pytest.raises(InputError, match="no transforms 'magic'; known are facepoints, occluded, course, none"):
         check_transforms("magic")
 
 

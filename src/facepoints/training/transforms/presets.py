@@ -15,6 +15,7 @@ from facepoints.training.transforms.geometric import FaceCrop, RandomFlip, Rando
 __all__ = ["TRANSFORMS", "check_transforms"]
 
 _AUGMENT = AugmentConfig()
+_OCCLUDED = AugmentConfig(occluders=0.3)
 _COURSE_TURN = RandomTurn(30)
 _COURSE_CHANGES = Compose((RandomQuarterTurn(), RandomGamma(), ColourJitter()))
 _FLIP = RandomFlip(1.0)
@@ -23,6 +24,11 @@ _FLIP = RandomFlip(1.0)
 def _facepoints(image: Image, keypoints: Floats, box: Floats, size: int, random: np.random.Generator) -> TrainingCrop:
     """:func:`~facepoints.training.augment.augment` with its default settings."""
     return augment(image, keypoints, box, size, _AUGMENT, random)
+
+
+def _occluded(image: Image, keypoints: Floats, box: Floats, size: int, random: np.random.Generator) -> TrainingCrop:
+    """The same, and glasses, a hand, a mask, hair or a microphone before three faces of ten."""
+    return augment(image, keypoints, box, size, _OCCLUDED, random)
 
 
 def _course(image: Image, keypoints: Floats, box: Floats, size: int, random: np.random.Generator) -> TrainingCrop:
@@ -45,7 +51,12 @@ def _none(image: Image, keypoints: Floats, box: Floats, size: int, random: np.ra
     return TrainingCrop(warp(image, transform, size), apply_transform(transform, keypoints))
 
 
-TRANSFORMS: dict[str, DrawCrop] = {"facepoints": _facepoints, "course": _course, "none": _none}
+TRANSFORMS: dict[str, DrawCrop] = {
+    "facepoints": _facepoints,
+    "occluded": _occluded,
+    "course": _course,
+    "none": _none,
+}
 """What makes a training crop of a face crop with margin, by name."""
 
 
