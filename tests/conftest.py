@@ -1,6 +1,7 @@
-"""What tests of several modules need: the shipped finder, the example picture, and the folder of real faces."""
+"""What tests of several modules need: the shipped finder, the example picture, real faces, a network to train."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,18 @@ def real_faces() -> Path:
     if not folder:
         pytest.skip("FACEPOINTS_DATA is not set")
     return Path(folder)
+
+
+@pytest.fixture
+def tiny_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Makes the network ``tiny`` known, and keeps PyTorch to one thread: on busy machines more are slower by far."""
+    import torch
+
+    from facepoints.training.networks import NETWORKS
+    from tests.training.tiny_run import TINY
+
+    monkeypatch.setitem(NETWORKS, "tiny", TINY)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
