@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from facepoints.cli import evaluate_detector, options
-from facepoints.cli.messages import Failure, finish, progress_bar
+from facepoints.cli.evaluation_output import finish_evaluation
+from facepoints.cli.messages import progress_bar
 
 if TYPE_CHECKING:
     from facepoints.evaluation.keypoints_result import KeypointEvaluation
@@ -78,7 +79,7 @@ def keypoints(
     from facepoints.evaluation.selection import select_faces
     from facepoints.evaluation.settings import describe_run
     from facepoints.evaluation.summary import BOXES
-    from facepoints.report.folder import make_folder, report_json
+    from facepoints.report.folder import make_folder
 
     selection = select_faces(data, split.value, people_file=people, exclude_file=exclude_people)
     wanted = options.FinderOptions(
@@ -93,13 +94,13 @@ def keypoints(
     with progress_bar("Faces", len(selection.faces), quiet=quiet) as progress:
         evaluation = evaluate_keypoints(finder, selection.faces, kinds, progress)
     written = [] if out is None else write_keypoint_report(evaluation, out, data, settings)
-    if form is options.ReportFormat.JSON:
-        typer.echo(report_json(keypoint_report(evaluation, settings)))
-    else:
-        _print(evaluation, settings)
-    for path in [] if quiet else written:
-        typer.echo(str(path), err=True)
-    finish([Failure(str(failed.image), failed.reason) for failed in evaluation.failed])
+    finish_evaluation(
+        form,
+        lambda: keypoint_report(evaluation, settings),
+        lambda: _print(evaluation, settings),
+        written=[] if quiet else written,
+        failed=evaluation.failed,
+    )
 
 
 def _print(evaluation: KeypointEvaluation, settings: Mapping[str, str]) -> None:

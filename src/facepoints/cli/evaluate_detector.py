@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from facepoints.cli import options
-from facepoints.cli.messages import Failure, finish, progress_bar
+from facepoints.cli.evaluation_output import finish_evaluation
+from facepoints.cli.messages import progress_bar
 
 if TYPE_CHECKING:
     from facepoints.evaluation.detector_result import DetectorEvaluation
@@ -108,7 +109,7 @@ def detector(
     from facepoints.evaluation.detector_data import select_pictures
     from facepoints.evaluation.detector_report import detector_report, write_detector_report
     from facepoints.evaluation.detector_settings import describe_detector_run
-    from facepoints.report.folder import make_folder, report_json
+    from facepoints.report.folder import make_folder
 
     contestants, left_out = choose(names or [])
     selection = select_pictures(
@@ -135,13 +136,13 @@ def detector(
         data, selection.description, evaluation, contestants, score.value, keypoints, smallest
     )
     written = [] if out is None else write_detector_report(evaluation, least, out, data, settings)
-    if form is options.ReportFormat.JSON:
-        typer.echo(report_json(detector_report(evaluation, least, settings)))
-    else:
-        _print(evaluation, least, settings)
-    for path in [] if quiet else written:
-        typer.echo(str(path), err=True)
-    finish([Failure(str(failed.image), failed.reason) for failed in evaluation.failed])
+    finish_evaluation(
+        form,
+        lambda: detector_report(evaluation, least, settings),
+        lambda: _print(evaluation, least, settings),
+        written=[] if quiet else written,
+        failed=evaluation.failed,
+    )
 
 
 def _print(evaluation: DetectorEvaluation, overlaps: Sequence[float], settings: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ from facepoints.training.detector.config import DetectorTrainConfig
 from facepoints.training.processes import chosen_processes, is_first_process
 
 if TYPE_CHECKING:
-    from facepoints.training.runs import Execution
+    from facepoints.training.execution import Execution
 
 __all__ = ["app"]
 
@@ -73,7 +73,7 @@ class RunOptions:
         Raises:
             InputError: no such processes.
         """
-        from facepoints.training.runs import Execution
+        from facepoints.training.execution import Execution
 
         processes = chosen_processes(self.devices, self.nodes)
         return Execution(self.workers, self.accelerator, processes, progress_bar=sys.stderr.isatty())

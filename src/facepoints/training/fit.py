@@ -12,11 +12,12 @@ from facepoints.analysis.ratios import rare_expression_weights
 from facepoints.datasets.crops import FaceCrops
 from facepoints.training.config import ROUNDED_SOURCES, SOURCE_WEIGHTS, TrainConfig
 from facepoints.training.data import Batch, DrawSampler, TrainingCrops, ValidationCrops, collate
+from facepoints.training.execution import ORDINARY, Execution
 from facepoints.training.loaders import RunData, training_loader, validation_loader
 from facepoints.training.losses import check_loss
 from facepoints.training.module import KeypointModule
 from facepoints.training.networks import check_names, head_of, least_batch
-from facepoints.training.runs import BEST_CHECKPOINT, LAST_CHECKPOINT, ORDINARY, Execution, run
+from facepoints.training.runs import BEST_CHECKPOINT, LAST_CHECKPOINT, run
 from facepoints.training.runs import prepare_folder as prepare_run_folder
 from facepoints.training.splits import split_crops
 from facepoints.training.teacher import check_teacher, fingerprint, softened

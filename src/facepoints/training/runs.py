@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,63 +18,17 @@ from lightning.pytorch.strategies import DDPStrategy
 from facepoints.errors import InputError, WeightsError
 from facepoints.training.config import RunConfig, keep_or_check
 from facepoints.training.distributed import SeveralProcesses, lost_processes
+from facepoints.training.execution import Execution
 from facepoints.training.loaders import RunData
-from facepoints.training.processes import ONE_PROCESS, Processes, end_with_parent, is_first_process
+from facepoints.training.processes import end_with_parent, is_first_process
 from facepoints.training.quiet import one_opencv_thread, quiet_lightning, real_interrupts
 from facepoints.training.report import RunReport
 from facepoints.training.trained_module import TrainedModule
 
-__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "ORDINARY", "Execution", "prepare_folder", "run"]
+__all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "prepare_folder", "run"]
 
 BEST_CHECKPOINT = "best.ckpt"
 LAST_CHECKPOINT = "last.ckpt"
-
-
-@dataclass(frozen=True)
-class Execution:
-    """How a run is carried out, which changes its speed but, several processes without ``SyncBatchNorm`` apart, not its
-    result.
-
-    Attributes:
-        workers: loader processes, of each process.
-        accelerator: ``"auto"``, ``"cpu"``, ``"gpu"`` or ``"mps"``.
-        processes: that train together; further ones on this machine are started by the run, with this program's own
-            command line. Those on CPUs, without ``SyncBatchNorm``, change the result a little.
-        progress_bar: a live bar beside the one line an epoch.
-    """
-
-    workers: int = 2
-    accelerator: str = "auto"
-    processes: Processes = ONE_PROCESS
-    progress_bar: bool = True
-
-    @property
-    def gpus(self) -> int:
-        """Those of this machine that the run may use."""
-        return torch.cuda.device_count() if self.accelerator in ("auto", "gpu", "cuda") else 0
-
-    def check_batch_size(self, batch_size: int, least: int = 1) -> None:
-        """Check that all processes get equal shares of a batch that are large enough.
-
-        Args:
-            batch_size: of all processes together.
-            least: inputs that batch normalisation must see at once.
-
-        Raises:
-            InputError: they do not.
-        """
-        self.processes.check_batch_size(batch_size)
-        together = self.processes.count > 1 and self.gpus > 0  # SyncBatchNorm sees the shares of all
-        share = batch_size if together else batch_size // self.processes.count
-        if share < least:
-            raise InputError(
-                f"the batch normalisation of this network's dense layers needs {least} inputs a step and process, not "
-                f"{share}: give a larger --batch-size"
-            )
-
-
-ORDINARY = Execution()
-"""One process, on the GPU where there is one."""
 
 
 def prepare_folder(out: Path, config: RunConfig, execution: Execution, *, least_share: int = 1) -> None:

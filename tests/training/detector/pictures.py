@@ -72,7 +72,7 @@ def still(**changes: Any) -> SceneConfig:
 def tiny_run(folder: Path, **changes: Any) -> Path:
     """Train for three epochs of three steps."""
     from facepoints.training.detector.fit import fit_detector
-    from facepoints.training.runs import Execution
+    from facepoints.training.execution import Execution
 
     settings: dict[str, Any] = {
         "samples": 36,

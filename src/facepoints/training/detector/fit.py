@@ -22,8 +22,9 @@ from facepoints.training.detector.data import (
 from facepoints.training.detector.losses import SceneBatch
 from facepoints.training.detector.module import DetectorModule
 from facepoints.training.detector.scenes import SceneConfig, SceneMaker
+from facepoints.training.execution import ORDINARY, Execution
 from facepoints.training.loaders import RunData, training_loader, validation_loader
-from facepoints.training.runs import ORDINARY, Execution, prepare_folder, run
+from facepoints.training.runs import prepare_folder, run
 
 __all__ = ["fit_detector", "split_pictures"]
 
