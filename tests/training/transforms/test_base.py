@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader  # noqa: E402
 
 from facepoints.datasets.torch_datasets import PtsDataset, Sample  # noqa: E402
 from facepoints.errors import InputError  # noqa: E402
-from facepoints.training.data import start_worker  # noqa: E402
+from facepoints.training.loaders import start_worker  # noqa: E402
 from facepoints.training.quiet import one_opencv_thread  # noqa: E402
 from facepoints.training.transforms import (  # noqa: E402
     ColourJitter,
