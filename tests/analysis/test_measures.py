@@ -30,8 +30,8 @@ def moved(changes: dict[int, tuple[float, float]]) -> np.ndarray:
 
 
 SMILING = moved({48: (-10, -5), 54: (10, -5)})
-OPEN = moved({point: (0, 20) for point in (55, 56, 57, 58, 59, 65, 66, 67)})
-RAISED = moved({point: (0, -8) for point in range(17, 27)})
+OPEN = moved(dict.fromkeys((55, 56, 57, 58, 59, 65, 66, 67), (0, 20)))
+RAISED = moved(dict.fromkeys(range(17, 27), (0, -8)))
 LEFT_CLOSED = moved({37: (0, 7), 38: (0, 7)})
 RIGHT_CLOSED = moved({43: (0, 7), 44: (0, 7)})
 

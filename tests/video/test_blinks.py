@@ -134,7 +134,7 @@ def test_untracked_faces() -> None:
 
 
 def test_a_real_video(real_faces: Path, finder: FaceFinder) -> None:
-    """Twelve blinks in the first minute, by eye; here the two of the first 25 seconds, between smiling and looking down."""
+    """By eye, twelve blinks in the first minute; here the two of 25 seconds, among smiles and looks down."""
     path = real_faces / "videos" / "talking_face.mp4"
     if not path.is_file():
         pytest.skip("no videos/talking_face.mp4 in FACEPOINTS_DATA")

@@ -80,6 +80,8 @@ def detect(
         raise InputError("--draw writes pictures: say where with --out DIR")
     if (eyes or smiles) and not draw:
         raise InputError("--eyes and --smiles are for drawn pictures: give --draw, too")
+    if format_name is Format.PTS and (ratios or (pose and not draw)):
+        raise InputError("a .pts file holds points alone: for --pose and --ratios choose --format json, jsonl or csv")
     pictures, failures = find_pictures(paths, out)
     finder = options.FinderOptions(
         detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
