@@ -19,11 +19,11 @@ comes in twice, as it is and mirrored, so that the mean is symmetric.
 5. *Frame*: the origin is the middle of the outer eye corners, their distance 90 mm; pitch is zero where the median face
    of the training pictures has it.
 
-``--check`` leaves the model as it is and prints the errors of ``head_pose`` on such simulated labels, with some more noise.
-
 Faces differ, and fits to noisy points make a model somewhat flatter than the truth. How much is measured, and taken
 back: the same estimate is made from projections of the model with the residuals of other faces (as in simulation
 extrapolation: Cook and Stefanski, JASA 1994).
+
+``--check`` leaves the model as it is and prints the errors of ``head_pose`` on labels simulated like that.
 """
 
 from __future__ import annotations
@@ -71,10 +71,11 @@ def main() -> None:
 
 def print_errors(shapes: Array) -> None:
     """Root-mean-square errors of ``head_pose`` on simulated labels, by their additional noise."""
-    _, (_, rotations, _) = straightened(FACE_MODEL, shapes)
+    pictures = len(shapes) // 2  # mirrored labels lie beside the picture
+    rotations = straightened(FACE_MODEL, shapes)[1][1][:pictures]
     yaw, pitch = angles(rotations)
     true = np.degrees([yaw, pitch, np.arctan2(rotations[:, 1, 0], rotations[:, 0, 0])]).T
-    labels = simulated(FACE_MODEL, shapes)
+    labels = simulated(FACE_MODEL, shapes)[:pictures]
     eyes = np.linalg.norm(labels[:, OUTER_EYE_CORNERS[0]] - labels[:, OUTER_EYE_CORNERS[1]], axis=1)
     for noise in (0, 0.01, 0.03):
         moved = labels + noise * eyes[:, None, None] * np.random.default_rng(0).normal(size=labels.shape)

@@ -122,8 +122,8 @@ def head_pose(keypoints: ArrayLike, size: tuple[int, int]) -> Poses:
     OpenCV's ``solvePnP`` (iterative, Levenberg-Marquardt), started from the best pose under scaled orthography, which
     has a closed form and one solution, so that no head comes out behind the camera or inside out.
 
-    Measured on (see docs/pose.md): yaw and pitch of people one does not know are good to some degrees, since faces
-    differ; their changes are good to better than one.
+    Faces differ, so the yaw and pitch of a stranger are good to two or three degrees; how one person's angles change is
+    known better. docs/pose.md has the figures.
 
     Args:
         keypoints: ``(n, 68, 2)`` pixels, such as ``faces.keypoints``.
