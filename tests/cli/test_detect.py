@@ -74,6 +74,27 @@ def test_drawn_picture_differs_and_keeps_its_size(photos: Path) -> None:
     assert (drawn != original).any()
 
 
+def test_pose_and_ratios_on_request(photos: Path) -> None:
+    result = run("detect", "photos/two.png", "--pose", "--ratios")
+    faces = json.loads(result.stdout)["faces"]
+    assert [(set(face["pose"]), len(face["ratios"])) for face in faces] == [({"yaw", "pitch", "roll"}, 8)] * 2
+    assert "pose" not in json.loads(run("detect", "photos/two.png", "--ratios").stdout)["faces"][0]
+    plain = json.loads(run("detect", "photos/two.png").stdout)["faces"]
+    assert all(not {"pose", "ratios"} & set(face) for face in plain)
+
+
+def test_pose_and_ratios_as_columns(photos: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("detect", *GOOD, "--format", "csv", "--pose", "--ratios").stdout)))
+    assert all(-90 <= float(row["pose_yaw"]) <= 90 and 0 <= float(row["ratios_smile"]) <= 1 for row in rows)
+    assert [row["image"] for row in rows] == ["photos/two.png", "photos/two.png", "photos/one.png"]
+
+
+def test_pose_draws_axes(photos: Path) -> None:
+    run("detect", "photos/one.png", "--draw", "--out", "plain")
+    run("detect", "photos/one.png", "--draw", "--pose", "--out", "posed")
+    assert (images.read("plain/one.png") != images.read("posed/one.png")).any()
+
+
 def test_files_of_the_same_name_do_not_replace_each_other(photos: Path) -> None:
     result = run("detect", "photos/one.png", "photos/sub/one.png", "--draw", "--out", "found")
     assert result.exit_code == 0
@@ -104,6 +125,8 @@ def test_a_second_run_into_a_folder_among_the_pictures_gives_the_same(photos: Pa
     [
         (["photos/two.png", "--draw"], 2, "say where with --out"),
         (["photos/two.png", "--format", "pts"], 2, "say where with --out"),
+        (["photos/two.png", "--format", "pts", "--out", "x", "--pose"], 2, "a .pts file holds points alone"),
+        (["photos/two.png", "--format", "pts", "--out", "x", "--draw", "--ratios"], 2, "points alone"),
         (["photos/two.png", "--out", "photos/two.png"], 2, "this is a file"),
         (["photos/two.png", "--out", "photos/two.png/below"], 2, "cannot be made"),
         (["nowhere.png", "--format", "csv"], 1, "nowhere.png: no such file or folder"),

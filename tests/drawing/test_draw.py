@@ -1,10 +1,14 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from facepoints.drawing import PALETTE, draw, draw_boxes
+from facepoints.drawing.axes import AXIS_COLOURS
 from facepoints.errors import InputError
 from facepoints.faces import Faces
 from facepoints.scheme import GROUPS
+from tests.heads import seen, turn
 from tests.random_faces import faces_of, mean_face
 
 NOTHING = {"boxes": False, "keypoints": False, "edges": False, "scores": False}
@@ -124,3 +128,43 @@ def test_boxes_of_parts() -> None:
     assert not changed(image, draw_boxes(image, [[400, 400, 500, 500]], PALETTE["jaw"])).any()
     with pytest.raises(InputError, match="boxes"):
         draw_boxes(image, [[5, 5, 5, 5]], PALETTE["jaw"])
+
+
+def test_axes_stand_on_the_nose_and_point_as_the_head_does() -> None:
+    keypoints = seen(turn(35, 0, 0), (0, 0, 400), (1000, 1000))[0]
+    image = grey(1000, 1000)
+    drawn = draw(image, faces_of(keypoints), **{**NOTHING, "pose": True})
+    nose = keypoints[30]
+    middles = {}
+    for name, colour in AXIS_COLOURS.items():
+        rows, columns = np.nonzero((drawn == colour).all(axis=2))
+        assert len(rows) > 100, name
+        middles[name] = np.array([columns.mean(), rows.mean()]) - nose
+    assert middles["x"][0] > 20
+    assert middles["y"][1] > 20
+    assert middles["z"][0] > 20  # the face looks to the right
+    assert abs(middles["z"][1]) < 15
+    rows, columns = np.nonzero(changed(image, drawn))
+    near = np.hypot(columns - nose[0], rows - nose[1]).min()
+    assert near < 3
+
+
+def test_axes_are_not_drawn_unasked_and_of_every_face_if_asked() -> None:
+    first, second = (seen(np.eye(3), (x, 0, 1200), (1000, 500))[0] for x in (-250, 250))
+    image = grey(1000, 500)
+    faces = faces_of(first, second)
+    assert not changed(image, draw(image, faces, **NOTHING)).any()
+    touched = changed(image, draw(image, faces, **NOTHING, pose=True))
+    assert touched[:, :450].any()
+    assert touched[:, 550:].any()
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_axes_of_whatever_points_can_be_drawn(seed: int) -> None:
+    keypoints = np.random.default_rng(seed).uniform(-100, 400, (68, 2))
+    assert draw(grey(), faces_of(keypoints), **NOTHING, pose=True).shape == (300, 300, 3)
+
+
+def test_no_axes_without_a_pose() -> None:
+    with pytest.raises(InputError, match="face 0 has no pose"):
+        draw(grey(), faces_of(np.arange(136).reshape(68, 2)), pose=True)

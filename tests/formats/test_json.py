@@ -2,6 +2,7 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facepoints import formats
@@ -73,3 +74,15 @@ def test_malformed(tmp_path: Path, name: str, text: str, message: str) -> None:
     path.write_text(text)
     with pytest.raises(InputError, match=message):
         list(formats.read(path))
+
+
+@pytest.mark.parametrize("format_name", ["json", "jsonl"])
+def test_details_stand_in_the_face_and_are_passed_over_when_read(tmp_path: Path, format_name: str) -> None:
+    path = tmp_path / f"a.{format_name}"
+    faces = faces_of(mean_face((100, 100), 60), mean_face((300, 100), 50))
+    with formats.open_writer(format_name, path) as writer:
+        writer.write("a.jpg", 640, 480, faces, [{"pose": {"yaw": 1.5}}, {}])
+    rows = json.loads(path.read_text())["faces"]
+    assert [row.get("pose") for row in rows] == [{"yaw": 1.5}, None]
+    [(_, found)] = formats.read(path)
+    np.testing.assert_allclose(found.keypoints, faces.keypoints, atol=0.01)

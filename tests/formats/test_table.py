@@ -64,3 +64,15 @@ def test_any_name_is_read_back(tmp_path: Path, name: str) -> None:
     with formats.open_writer("csv", path) as writer:
         writer.write(name, 640, 480, TWO_FACES)
     assert [(read, len(found)) for read, found in formats.read(path)] == [(name, 2)]
+
+
+def test_details_have_columns_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    columns = formats.detail_columns({"pose": {"yaw": 0, "roll": 0}, "blinks": 0})
+    assert columns == ("pose_yaw", "pose_roll", "blinks")
+    with formats.open_writer("csv", path, details=columns) as writer:
+        writer.write("a.jpg", 640, 480, TWO_FACES, [{"pose": {"yaw": 1.5, "roll": -2}, "blinks": 3}, {"more": 1}])
+        writer.write("b.jpg", 640, 480, TWO_FACES[:1])
+    rows = list(csv.DictReader(io.StringIO(path.read_text())))
+    assert [[row[name] for name in columns] for row in rows] == [["1.5", "-2", "3"], ["", "", ""], ["", "", ""]]
+    assert [(name, len(found)) for name, found in formats.read(path)] == [("a.jpg", 2), ("b.jpg", 1)]
