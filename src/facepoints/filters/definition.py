@@ -93,7 +93,8 @@ def _lines(table: Table, order: float) -> LineLayer:
 
 
 def _picture(table: Table, order: float, folder: Path) -> PictureLayer:
-    front = _texture(table, "image", folder)
+    mirrored = table.truth("mirrored", False)
+    front = _texture(table, "image", folder, mirrored)
     behind = table.choices("behind", ("head", "nose"))
     x, y, forward = table.numbers("offset", (0.0, 0.0, 0.0), -_FAR, _FAR)
     return PictureLayer(
@@ -103,7 +104,7 @@ def _picture(table: Table, order: float, folder: Path) -> PictureLayer:
         anchor=_anchor(table),
         offset=np.array([x, y, -forward]),
         axes=_axes(*table.numbers("turn", (0.0, 0.0, 0.0), -360, 360)),
-        back=_texture(table, "back", folder) if table.has("back") else None,
+        back=_texture(table, "back", folder, mirrored) if table.has("back") else None,
         back_order=table.number("back_order", order, -1000, 1000),
         mode=table.choice("mode", MODES, "normal"),
         opacity=table.number("opacity", 1.0, 0, 1),
@@ -153,7 +154,7 @@ def _axes(pitch: float, yaw: float, roll: float) -> Array:
     return np.asarray(about_y @ about_x @ about_z)
 
 
-def _texture(table: Table, key: str, folder: Path) -> Texture:
+def _texture(table: Table, key: str, folder: Path, mirrored: bool) -> Texture:
     name = table.text(key)
     path = folder / name
     if not path.is_file():
@@ -167,4 +168,4 @@ def _texture(table: Table, key: str, folder: Path) -> Texture:
         raise InputError(
             f"{table.place}: {key}: {path} has {width} x {height} pixels; make it at most {_MAX_SIDE} on each side"
         )
-    return Texture(pixels)
+    return Texture(np.ascontiguousarray(pixels[:, ::-1]) if mirrored else pixels)
