@@ -11,7 +11,7 @@ from facepoints.arrays import Array, Image
 from facepoints.filters.compositing import lay_over
 from facepoints.filters.head import Head
 from facepoints.filters.regions import filled, region_of
-from facepoints.filters.surfaces import Window
+from facepoints.filters.window import Window
 
 __all__ = ["PrivacyLayer"]
 
@@ -51,7 +51,8 @@ class PrivacyLayer:
         """Draw it on the picture, in place."""
         region = region_of(head, self.margin)
         cell = max(1.0, float(np.ptp(region, axis=0).min()) / self.cells)
-        window = _window(region, cell, (image.shape[1], image.shape[0]))
+        reach = 2 * _FEATHER * cell if self.smooth else 0.0
+        window = _window(region, reach, (image.shape[1], image.shape[0]))
         if window is None:
             return
         part = image[window.rows, window.columns]
@@ -68,11 +69,10 @@ class PrivacyLayer:
             cv2.copyTo(blocks, hidden, part)
 
 
-def _window(region: Array, cell: float, size: tuple[int, int]) -> Window | None:
-    """What the picture has of the box around the region and its soft border."""
-    reach = 2 * _FEATHER * cell + 1
-    low = np.clip(np.floor(region.min(axis=0) - reach), 0, size).astype(int)
-    high = np.clip(np.ceil(region.max(axis=0) + reach) + 1, 0, size).astype(int)
+def _window(region: Array, reach: float, size: tuple[int, int]) -> Window | None:
+    """What the picture has of the box this far around the region."""
+    low = np.clip(np.floor(region.min(axis=0) - reach - 1), 0, size).astype(int)
+    high = np.clip(np.ceil(region.max(axis=0) + reach + 1) + 1, 0, size).astype(int)
     width, height = (high - low).tolist()
     return Window(int(low[0]), int(low[1]), width, height, 1) if width > 0 and height > 0 else None
 
