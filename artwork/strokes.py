@@ -38,7 +38,7 @@ def svg(width: int, height: int, comment: str, body: list[str], definitions: str
 
 
 def moustache() -> str:
-    """A full moustache whose ends curl up; 900 px are the distance of the outer eye corners, the lip's middle at 450."""
+    """A full moustache whose ends curl up; 900 px are the distance of the outer eye corners, the middle is at 450."""
     random = np.random.default_rng(4)
     width, height = 900, 360
     upper = spline([(446, 96), (560, 62), (668, 100), (752, 148), (812, 122), (842, 70)])

@@ -20,6 +20,7 @@ format     what it holds                                                 destina
 """
 
 from facepoints.formats.base import ResultWriter
+from facepoints.formats.details import Details, detail_columns, detail_values
 from facepoints.formats.json import JsonLinesWriter, JsonWriter
 from facepoints.formats.pts import PtsWriter, read_pts, write_pts
 from facepoints.formats.registry import FORMATS, open_writer, read
@@ -28,10 +29,13 @@ from facepoints.formats.table import CsvWriter
 __all__ = [
     "FORMATS",
     "CsvWriter",
+    "Details",
     "JsonLinesWriter",
     "JsonWriter",
     "PtsWriter",
     "ResultWriter",
+    "detail_columns",
+    "detail_values",
     "open_writer",
     "read",
     "read_pts",
