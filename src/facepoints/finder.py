@@ -16,23 +16,13 @@ from facepoints.arrays import Array, Floats, Image, as_boxes, as_image, is_numbe
 from facepoints.detection import Detections, Detector, ScoreCombiner
 from facepoints.errors import InputError
 from facepoints.faces import Faces
-from facepoints.geometry import best_of_duplicates, box_containment, tight_boxes
+from facepoints.geometry import best_of_duplicates, box_containment, same_faces
 from facepoints.keypoints import Estimate, KeypointEstimator
-from facepoints.scheme import GROUPS
 
 __all__ = ["FaceFinder", "ImageLike", "find"]
 
 ImageLike = Array | str | os.PathLike[str] | bytes
 """An RGB uint8 array ``(H, W, 3)``, the path of a picture, or the bytes of a picture file."""
-
-_INSIDE = 0.6
-"""Share of the smaller tight box that lies in the other, above which two sets of keypoints are one face: a box on a
-mouth gives points inside the face, whose IoU with the whole face is small."""
-
-_NEAR = 0.25
-"""Mean distance of the points, over the longer side of the smaller tight box, below which they are one face: from a box
-between two faces, eyes and mouth may be found on one of them and the jaw in between. Neighbours are about a whole side
-apart."""
 
 _SHARED = 0.5
 """Share of the smaller box that lies in the other, below which the detector means two faces: from the box of a tiny
@@ -113,7 +103,7 @@ class FaceFinder:
         if single or not isinstance(images, Iterable):
             raise InputError("find_batch takes a list of pictures; for a single one there is find")
         pictures = [_as_picture(image) for image in images]
-        found = [self._detect(picture) for picture in pictures]
+        found = [self.detect(picture) for picture in pictures]
         starts, rolls = [candidates.starts for candidates in found], [candidates.rolls for candidates in found]
         estimates = self.estimator.estimate(pictures, starts, rolls)
         return [self._select(*pair) for pair in zip(found, estimates, strict=True)]
@@ -137,28 +127,60 @@ class FaceFinder:
         estimate = self.estimator.estimate([picture], [rows])[0]
         return Faces(rows, estimate.scores.mean(axis=1), estimate.keypoints, estimate.scores)
 
-    def _detect(self, picture: Image) -> Detections:
+    def detect(self, image: ImageLike) -> Detections:
+        """The first half of :meth:`find`: the detector's candidates, without those that no keypoints could save.
+
+        Args:
+            image: RGB uint8 array ``(H, W, 3)``, path, or bytes of a picture file.
+
+        Raises:
+            ImageError: the file cannot be read.
+            InputError: the array is no such image, or the detector gave something other than boxes.
+        """
+        picture = _as_picture(image)
         name = type(self.detector).__name__
         try:
             found = self.detector.detect(picture, self.min_face)
             if isinstance(found, Detections):
                 _check_inside(found.starts, picture)
                 # What the surest estimator could not save is not worth its time.
-                return found.select(self._combined(found, np.ones_like(found.scores)) >= self.min_score)
+                return found.select(self.combined_scores(found, np.ones_like(found.scores)) >= self.min_score)
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
         raise InputError(f"{name}.detect must return facepoints.detection.Detections, not {type(found).__name__}")
 
     def _select(self, found: Detections, estimate: Estimate) -> Faces:
-        """Combine the scores, drop what is no face or found twice, and sort."""
-        scores = self._combined(found, estimate.scores.mean(axis=1), estimate.keypoints)
+        kept, scores = self.rank(found, estimate)
+        return Faces(found.boxes[kept], scores, estimate.keypoints[kept], estimate.scores[kept])
+
+    def rank(self, found: Detections, estimate: Estimate) -> tuple[np.ndarray, Floats]:
+        """The second half of :meth:`find`: combine the scores, drop what is no face or found twice, and sort.
+
+        Args:
+            found: ``n`` candidates, from :meth:`detect`.
+            estimate: the estimator's, of each.
+
+        Returns:
+            Indices of the faces among the candidates, highest score first, at most ``max_faces``; and their scores.
+        """
+        scores = self.combined_scores(found, estimate.scores.mean(axis=1), estimate.keypoints)
         # What scores less takes no place from a better one, so it may go before all are compared with all.
         good = np.flatnonzero(scores >= self.min_score)
-        same = _same_face(estimate.keypoints[good]) & (box_containment(found.boxes[good], found.boxes[good]) > _SHARED)
+        same = same_faces(estimate.keypoints[good]) & (box_containment(found.boxes[good], found.boxes[good]) > _SHARED)
         kept = good[best_of_duplicates(same, scores[good])][: self.max_faces]
-        return Faces(found.boxes[kept], scores[kept], estimate.keypoints[kept], estimate.scores[kept])
+        return kept, scores[kept]
 
-    def _combined(self, found: Detections, estimator_scores: Floats, keypoints: Floats | None = None) -> Floats:
+    def combined_scores(self, found: Detections, estimator_scores: Floats, keypoints: Floats | None = None) -> Floats:
+        """The one score of each face, from the detector's and the estimator's.
+
+        Args:
+            found: ``n`` candidates of this finder's detector.
+            estimator_scores: ``(n,)`` mean score of the keypoints in each.
+            keypoints: ``(n, 68, 2)`` in pixels; None where they are still to be found.
+
+        Returns:
+            ``(n,)`` float32, 0 to 1.
+        """
         if isinstance(self.detector, ScoreCombiner):
             combined = self.detector.combined_scores(found, estimator_scores, keypoints)
         else:
@@ -179,20 +201,6 @@ def find(image: ImageLike) -> Faces:
 @lru_cache(maxsize=1)
 def _default_finder() -> FaceFinder:
     return FaceFinder()
-
-
-def _same_face(keypoints: Floats) -> Array:
-    """``(n, n)`` bool: which of ``n`` sets of keypoints lie on one face."""
-    boxes = tight_boxes(keypoints)
-    shared = box_containment(boxes, boxes)
-    same = shared > _INSIDE
-    # Only pairs whose boxes touch and that are open still: all pairs of a crowd would take gigabytes.
-    first, second = np.nonzero((shared > 0) & ~same)
-    inner = keypoints[:, GROUPS["jaw"].stop :]
-    distances = np.linalg.norm(inner[first] - inner[second], axis=2).mean(axis=1)
-    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
-    same[first, second] |= distances < _NEAR * np.minimum(sides[first], sides[second])
-    return np.asarray(same)
 
 
 def _as_picture(image: ImageLike) -> Image:

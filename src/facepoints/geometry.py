@@ -26,6 +26,7 @@ __all__ = [
     "nms",
     "oval_reach",
     "roll_of",
+    "same_faces",
     "tight_boxes",
     "upright_crop_transform",
     "upright_square",
@@ -41,6 +42,15 @@ _FOREHEAD = 0.25
 
 _INNER = slice(17, 68)
 _TEMPLATE = MEAN_FACE[_INNER] - MEAN_FACE[_INNER].mean(axis=0)
+
+_INSIDE = 0.6
+"""Share of the smaller tight box that lies in the other, above which two sets of keypoints are one face: a box on a
+mouth gives points inside the face, whose IoU with the whole face is small."""
+
+_NEAR = 0.25
+"""Mean distance of the points, over the longer side of the smaller tight box, below which they are one face: from a box
+between two faces, eyes and mouth may be found on one of them and the jaw in between. Neighbours are about a whole side
+apart."""
 
 _WIDEST = 32_766
 """Pixels of the longest side that OpenCV's warps take."""
@@ -136,6 +146,20 @@ def best_of_duplicates(duplicates: Array, scores: Array) -> np.ndarray:
         if not duplicates[index, kept].any():
             kept.append(int(index))
     return np.asarray(kept, dtype=np.int64)
+
+
+def same_faces(keypoints: Floats) -> Array:
+    """``(n, n)`` bool: which of ``n`` sets of keypoints lie on one face."""
+    boxes = tight_boxes(keypoints)
+    shared = box_containment(boxes, boxes)
+    same = shared > _INSIDE
+    # Only pairs whose boxes touch and that are open still: all pairs of a crowd would take gigabytes.
+    first, second = np.nonzero((shared > 0) & ~same)
+    inner = keypoints[:, _INNER]
+    distances = np.linalg.norm(inner[first] - inner[second], axis=2).mean(axis=1)
+    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    same[first, second] |= distances < _NEAR * np.minimum(sides[first], sides[second])
+    return np.asarray(same)
 
 
 def crop_transform(centre: Array, side: float, roll: float, size: int) -> Array:
