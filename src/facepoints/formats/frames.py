@@ -67,6 +67,7 @@ class JsonLinesFrameWriter:
         self._stream = stream
         self._video = video
         self._flush = flush
+        self._encode = json.JSONEncoder(allow_nan=False).encode  # json.dumps would make one for each line
 
     def write(self, frame: int, time: float, faces: Faces, details: Details | None = None) -> None:
         """Add a frame; its line is complete at once."""
@@ -80,7 +81,7 @@ class JsonLinesFrameWriter:
         }
         for face, detail in zip(row["faces"], details or (), strict=details is not None):
             face.update(detail)
-        self._stream.write(f"{json.dumps(row, allow_nan=False)}\n")
+        self._stream.write(f"{self._encode(row)}\n")
         if self._flush:
             self._stream.flush()
 

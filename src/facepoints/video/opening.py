@@ -24,6 +24,11 @@ _TIMEOUT = 10.0
 # PyAV before 19 refuses files with tags that are no UTF-8 unless told otherwise; from 19 on the argument is gone.
 _READING: dict[str, Any] = {} if int(av.__version__.partition(".")[0]) >= 19 else {"metadata_errors": "replace"}
 
+_NO_VIDEO = "this is no video, or too damaged to be one"
+
+# FFmpeg's names of what it would show as a video of one frame, or of letters.
+_PICTURE, _PICTURES, _TEXT = "image2", "_pipe", "tty"
+
 _INDEX_LAST = b"ftyp"
 """What .mp4 and .mov files have in bytes 4 to 8; their index often comes after the frames."""
 
@@ -52,8 +57,11 @@ def open_container(source: str) -> av.container.InputContainer:
         container = av.open(os.path.abspath(source), "r", **_READING)  # noqa: PTH100 - pathlib drops "./" and "//"
     except (av.error.FFmpegError, ValueError) as error:
         raise VideoError(f"{source}: {_why_unreadable(Path(source))}") from error
-    if container.format.name == "image2" or container.format.name.endswith("_pipe"):
+    kind = container.format.name
+    if kind == _TEXT or kind == _PICTURE or kind.endswith(_PICTURES):
         container.close()
+        if kind == _TEXT:
+            raise VideoError(f"{source}: {_NO_VIDEO}")
         raise VideoError(f"{source}: this is a picture, not a video; for pictures there is: facepoints detect")
     return container
 
@@ -105,7 +113,7 @@ def _why_unreadable(path: Path) -> str:
             "this file was cut short: its index, which comes last, is missing, and nothing can be read without. "
             "Copy or download it again"
         )
-    return "this is no video, or too damaged to be one"
+    return _NO_VIDEO
 
 
 def _reason(error: Exception) -> str:

@@ -28,6 +28,8 @@ class Packets:
         start: where the file begins in time, in seconds; MPEG-TS begins anywhere, players begin at 0.
         duration: in seconds, or None where the file does not say.
         broken: None, or the reason why reading ended before the end.
+        cut_short: whether the file ends too early as far as it tells: its index points beyond its end, or it is shorter
+            than it states. Known when all packets have come.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Packets:
         self.start = Fraction(max(container.start_time or 0, 0), 1_000_000)
         self.duration = container.duration / 1e6 if container.duration else None
         self.broken: str | None = None
+        self.cut_short = False
         self._container = container
         self._is_url = is_url(source)
         self._video = video.index
@@ -53,7 +56,7 @@ class Packets:
         try:
             # All streams, those nobody wants, too: the longest of them gives the file its duration.
             for packet in self._container.demux():
-                index, pts = packet.stream_index, packet.pts
+                index, pts = packet.stream.index, packet.pts  # stream_index is 0 in the empty last packets
                 if pts is not None and index < len(self._seconds):
                     end = (pts + (packet.duration or 0)) * self._seconds[index]
                     self._end = max(self._end, end)
@@ -61,17 +64,13 @@ class Packets:
                     yield packet
                 elif index in self._collected and packet.dts is not None:
                     self.sound.append(packet)
+            self.cut_short = not self._is_url and self._lacks_something()
         except av.error.FFmpegError as error:
             self.broken = str(error.strerror or error)
 
-    def end_early(self) -> bool:
-        """Whether the file was cut short, as far as it tells: its index points beyond its end, or it is shorter than
-        it states. To be asked when all packets have come."""
-        if self._is_url:
-            return False
-        return self._index_end() > self._container.size > 0 or (
-            self.duration is not None and self._end - float(self.start) < self.duration - _MISSING_END
-        )
+    def _lacks_something(self) -> bool:
+        missing = 0.0 if self.duration is None else self.duration - (self._end - float(self.start))
+        return missing > _MISSING_END or self._index_end() > self._container.size > 0
 
     def _index_end(self) -> int:
         """The byte behind the last packet that the index of the file names; 0 if there is no index."""

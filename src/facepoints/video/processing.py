@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from facepoints.arrays import Image
 from facepoints.faces import Faces
 from facepoints.formats import FrameWriter
-from facepoints.video.sources import FrameSource
 
 __all__ = ["Edit", "FrameSink", "Totals", "Tracker", "process"]
 
@@ -56,7 +55,7 @@ class Totals:
 
 
 def process(
-    source: FrameSource,
+    frames: Iterable[tuple[float, Image]],
     tracker: Tracker,
     *,
     tables: Sequence[FrameWriter] = (),
@@ -68,7 +67,7 @@ def process(
     """Find the faces of each frame and hand them on, frame by frame: nothing is kept but the totals.
 
     Args:
-        source: of the frames.
+        frames: their times in seconds and the pictures; a :class:`facepoints.video.FrameSource`, for example.
         tracker: finds the faces.
         tables: each gets the faces of every frame, frames without a face too.
         video: gets every frame, edited.
@@ -80,7 +79,7 @@ def process(
         FacepointsError: the tracker, a table or the video raised it.
     """
     totals = Totals()
-    for time, image in source:
+    for time, image in frames:
         faces = tracker.update(image, time)
         details = None if describe is None else describe(faces, (image.shape[1], image.shape[0]))
         for table in tables:

@@ -109,7 +109,7 @@ class VideoReader:
         problems = []
         if self._packets.broken:
             problems.append(f"reading broke off after {self._read_count:,} frames: {self._packets.broken}")
-        elif self.finished and self._packets.end_early():
+        elif self._packets.cut_short:
             of_all = f" of {self.frame_count:,}" if self.frame_count else ""
             problems.append(f"the file was cut short: {self._read_count:,}{of_all} frames could be read")
         if self._damage:
