@@ -27,6 +27,7 @@ __all__ = [
     "oval_reach",
     "roll_of",
     "same_faces",
+    "similarity",
     "tight_boxes",
     "upright_crop_transform",
     "upright_square",
@@ -182,6 +183,25 @@ def face_crop_transform(box: Array, size: int, roll: float = 0.0) -> Array:
     """The crop around a face's box ``(4,)``: same centre, ``CROP_SCALE`` times its longer side, turned by ``roll``."""
     x1, y1, x2, y2 = (float(value) for value in box)
     return crop_transform(np.array([(x1 + x2) / 2, (y1 + y2) / 2]), CROP_SCALE * max(x2 - x1, y2 - y1), roll, size)
+
+
+def similarity(source: Array, target: Array) -> Array | None:
+    """The ``(2, 3)`` similarity without reflection that maps ``source`` closest to ``target``; None if there is none.
+
+    Source: Umeyama, "Least-squares estimation of transformation parameters between two point patterns" (PAMI 1991);
+    in the plane its singular value decomposition has this closed form.
+    """
+    source_mean, target_mean = source.mean(axis=0, dtype=np.float64), target.mean(axis=0, dtype=np.float64)
+    x, y = (source - source_mean).T
+    u, v = (target - target_mean).T
+    spread = float((x * x + y * y).sum())
+    if spread == 0:
+        return None
+    a, b = float((x * u + y * v).sum()) / spread, float((x * v - y * u).sum()) / spread
+    if a == 0 and b == 0:
+        return None
+    linear = np.array([[a, -b], [b, a]])
+    return np.concatenate([linear, (target_mean - linear @ source_mean)[:, None]], axis=1)
 
 
 def roll_of(keypoints: Array) -> float:

@@ -16,7 +16,7 @@ from facepoints.errors import ImageError, InputError
 from facepoints.files import atomic_write
 from facepoints.image_header import SIGNATURE_LENGTH, ImageHeader, identify, read_header
 
-__all__ = ["MAX_PIXELS", "READABLE_FORMATS", "SUFFIXES", "encode", "read", "write"]
+__all__ = ["MAX_PIXELS", "READABLE_FORMATS", "SUFFIXES", "encode", "read", "read_rgba", "write"]
 
 MAX_PIXELS = 200_000_000
 """Larger pictures are refused before they are decoded: a damaged or hostile header could ask for any amount of memory.
@@ -57,15 +57,47 @@ def read(source: str | os.PathLike[str] | bytes) -> Image:
     """
     name, data = _load(source)
     try:
-        header = read_header(data)
-        if header.width * header.height > MAX_PIXELS:
-            raise ImageError(
-                f"the picture has {header.width} x {header.height} pixels; more than {MAX_PIXELS // 10**6} million are "
-                "refused. Make it smaller first"
-            )
+        header = _checked_header(data)
         return _upright(_as_rgb(_decode(data, header), header), header.orientation)
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error.__cause__
+
+
+def read_rgba(source: str | os.PathLike[str] | bytes) -> Image:
+    """Decode a PNG picture with its transparency, for artwork.
+
+    Args:
+        source: path of a file, or the bytes of one.
+
+    Returns:
+        RGBA ``uint8``, ``(H, W, 4)``, colours not multiplied by alpha; opaque where the file has no alpha.
+
+    Raises:
+        ImageError: as of :func:`read`; and another format than PNG.
+        InputError: ``source`` is neither a path nor bytes.
+    """
+    name, data = _load(source)
+    try:
+        header = _checked_header(data)
+        if header.format != "PNG":
+            raise ImageError(f"artwork must be a PNG file; this is {header.format}. Save it as PNG, with transparency")
+        pixels = _decode(data, header)
+        if pixels.ndim == 3 and pixels.shape[2] == 4:
+            pixels = _to_8_bits(pixels) if pixels.dtype == np.uint16 else pixels
+            return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA), dtype=np.uint8)
+        return np.asarray(cv2.cvtColor(_as_rgb(pixels, header), cv2.COLOR_RGB2RGBA), dtype=np.uint8)
+    except ImageError as error:
+        raise ImageError(f"{name}: {error}") from error.__cause__
+
+
+def _checked_header(data: bytes) -> ImageHeader:
+    header = read_header(data)
+    if header.width * header.height > MAX_PIXELS:
+        raise ImageError(
+            f"the picture has {header.width} x {header.height} pixels; more than {MAX_PIXELS // 10**6} million are "
+            "refused. Make it smaller first"
+        )
+    return header
 
 
 def write(path: str | os.PathLike[str], image: Image, quality: int = 95) -> None:

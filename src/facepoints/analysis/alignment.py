@@ -7,7 +7,7 @@ import numpy as np
 from facepoints.arrays import Array, Floats, Image, as_image, is_number
 from facepoints.errors import InputError
 from facepoints.faces import Faces, as_faces
-from facepoints.geometry import warp
+from facepoints.geometry import similarity, warp
 from facepoints.scheme import GROUPS
 
 __all__ = ["FIVE_POINT_TEMPLATE", "MAX_SIZE", "align", "five_points"]
@@ -50,7 +50,7 @@ def align(image: Image, faces: Faces, size: int = _TEMPLATE_SIZE) -> Image:
     template = (FIVE_POINT_TEMPLATE + 0.5) * (size / _TEMPLATE_SIZE) - 0.5
     crops = np.zeros((len(faces), size, size, 3), dtype=np.uint8)
     for row, points in enumerate(five_points(faces.keypoints)):
-        transform = _similarity(points, template)
+        transform = similarity(points, template)
         if transform is None:
             raise InputError(f"face {row} cannot be aligned: its keypoints lie in one place")
         crops[row] = warp(image, transform, size)
@@ -69,22 +69,3 @@ def five_points(keypoints: Array) -> Floats:
     eyes = [keypoints[:, list(GROUPS[name])].mean(axis=1) for name in ("left_eye", "right_eye")]
     others = [keypoints[:, point] for point in (_NOSE_TIP, _LEFT_MOUTH_CORNER, _RIGHT_MOUTH_CORNER)]
     return np.stack([*eyes, *others], axis=1).astype(np.float32)
-
-
-def _similarity(source: Array, target: Array) -> Array | None:
-    """The ``(2, 3)`` similarity without reflection that maps ``source`` closest to ``target``; None if there is none.
-
-    Source: Umeyama, "Least-squares estimation of transformation parameters between two point patterns" (PAMI 1991);
-    in the plane its singular value decomposition has this closed form.
-    """
-    source_mean, target_mean = source.mean(axis=0, dtype=np.float64), target.mean(axis=0, dtype=np.float64)
-    x, y = (source - source_mean).T
-    u, v = (target - target_mean).T
-    spread = float((x * x + y * y).sum())
-    if spread == 0:
-        return None
-    a, b = float((x * u + y * v).sum()) / spread, float((x * v - y * u).sum()) / spread
-    if a == 0 and b == 0:
-        return None
-    linear = np.array([[a, -b], [b, a]])
-    return np.concatenate([linear, (target_mean - linear @ source_mean)[:, None]], axis=1)
