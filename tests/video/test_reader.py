@@ -78,9 +78,7 @@ def test_odd_sizes(folder: Path, size: tuple[int, int], codec: str, name: str) -
         ((-1, 0, 0, 1), 0, {"red": "top right", "blue": "bottom left"}),
     ],
 )
-def test_frames_stand_upright(
-    folder: Path, matrix: tuple[int, ...], rotation: int, expected: dict[str, str]
-) -> None:
+def test_frames_stand_upright(folder: Path, matrix: tuple[int, ...], rotation: int, expected: dict[str, str]) -> None:
     a, b, c, d = (number << 16 for number in matrix)
     path = make_clip(folder / f"turned{matrix}.mp4", steady(3), matrix=(a, b, 0, c, d, 0, 0, 0, 1 << 30))
     with VideoReader(path) as reader:

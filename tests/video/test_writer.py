@@ -146,9 +146,14 @@ def test_frames_from_elsewhere_have_their_own_times(tmp_path: Path) -> None:
 def test_an_error_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "target.mp4"
     target.write_text("old")
-    with pytest.raises(ZeroDivisionError), VideoWriter(target, *SIZE) as writer:
-        writer.write(0.0, picture(0))
-        writer.write(1 / 0, picture(1))
+
+    def break_off() -> None:
+        with VideoWriter(target, *SIZE) as writer:
+            writer.write(0.0, picture(0))
+            writer.write(1 / 0, picture(1))
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 

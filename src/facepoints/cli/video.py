@@ -20,7 +20,6 @@ from facepoints.cli.interruption import stopped_by_user
 from facepoints.cli.messages import FAILED, complain, count
 from facepoints.cli.progress import frame_progress
 from facepoints.errors import InputError
-from facepoints.faces import Faces
 
 if TYPE_CHECKING:
     from facepoints.video import FrameSource, Totals, VideoWriter
@@ -35,13 +34,24 @@ _FACES = "Following faces"
 
 
 def video(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Video file, number of a camera, or URL of a stream.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Video file, number of a camera, or URL of a stream.")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write the video with drawings or filters: .mp4, .mov or .mkv.")
     ] = None,
     draw: Annotated[
         bool | None,
         typer.Option("--draw/--no-draw", show_default="draw unless there is a filter", help="Draw the faces in --out."),
+    ] = None,
+    filters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filter",
+            metavar="NAME",
+            show_default=False,
+            help="Put this filter on every face of --out: a name or a folder of your own. May be given several times.",
+        ),
     ] = None,
     jsonl: Annotated[
         str | None, typer.Option(metavar="FILE", rich_help_panel=_TABLES, help="An object a frame; - for stdout.")
@@ -76,14 +86,14 @@ def video(
     """Follow every face through a video, a camera's pictures or a stream."""
     tables = {"jsonl": jsonl, "csv": csv, "parquet": parquet}
     wanted = {name: path for name, path in tables.items() if path is not None}
-    _check(source, out, wanted, draw)
+    _check(source, out, wanted, edited=bool(draw or filters))
+    edit = _edit(filters or [], draw=not filters if draw is None else draw)
     from facepoints.video import FaceTracker, open_source, process
 
     finder = options.FinderOptions(
         detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
     ).make()
     tracker = FaceTracker(finder, smooth=smooth, detect_every=detect_every)
-    edit = _edit(draw is not False)
     with ExitStack() as stack:
         frames = stack.enter_context(open_source(source, sound=out is not None))
         about = formats.Video(frames.name, frames.width, frames.height)
@@ -107,12 +117,12 @@ def video(
         raise typer.Exit(_INTERRUPTED if stopped() else FAILED)
 
 
-def _check(source: str, out: Path | None, tables: dict[str, str], draw: bool | None) -> None:
+def _check(source: str, out: Path | None, tables: dict[str, str], *, edited: bool) -> None:
     """Refuse what cannot work before anything is loaded."""
     if out is None and not tables:
         raise InputError("say what to write: --out FILE.mp4, --jsonl FILE, --csv FILE or --parquet FILE")
-    if out is None and draw:
-        raise InputError("--draw is for the new video: say where with --out FILE.mp4")
+    if out is None and edited:
+        raise InputError("--draw and --filter are for the new video: say where with --out FILE.mp4")
     files = [path for path in (None if out is None else str(out), *tables.values()) if path not in (None, _STDOUT)]
     places = [os.path.realpath(path) for path in files if path is not None]
     for place, path in zip(places, files, strict=True):
@@ -128,10 +138,17 @@ def _check(source: str, out: Path | None, tables: dict[str, str], draw: bool | N
         check_ending(out)
 
 
-def _edit(draw: bool) -> Edit | None:
+def _edit(names: Sequence[str], *, draw: bool) -> Edit | None:
+    """What is done to the frames of the new video: filters first, and drawings on top."""
     from facepoints.drawing import draw as draw_faces
+    from facepoints.filters import load, stack
 
-    return draw_faces if draw else None
+    worn = stack([load(name) for name in names]) if names else None
+    if worn is None:
+        return draw_faces if draw else None
+    if not draw:
+        return worn.apply
+    return lambda image, faces: draw_faces(worn.apply(image, faces), faces)
 
 
 @contextmanager

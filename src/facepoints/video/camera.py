@@ -49,7 +49,7 @@ class Camera:
             self._device.release()
             raise VideoError(f"{self.name}: it is not there, or another program uses it. {_cameras_there()}")
         self._device.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        self._first: Image | None = first
+        self._first: Any = first
         self.height, self.width = (int(side) for side in first.shape[:2])
 
     def __iter__(self) -> Iterator[tuple[float, Image]]:

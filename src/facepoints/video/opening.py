@@ -58,10 +58,11 @@ def open_container(source: str) -> av.container.InputContainer:
     except (av.error.FFmpegError, ValueError) as error:
         raise VideoError(f"{source}: {_why_unreadable(Path(source))}") from error
     kind = container.format.name
-    if kind == _TEXT or kind == _PICTURE or kind.endswith(_PICTURES):
+    if kind == _TEXT:
         container.close()
-        if kind == _TEXT:
-            raise VideoError(f"{source}: {_NO_VIDEO}")
+        raise VideoError(f"{source}: {_NO_VIDEO}")
+    if kind == _PICTURE or kind.endswith(_PICTURES):
+        container.close()
         raise VideoError(f"{source}: this is a picture, not a video; for pictures there is: facepoints detect")
     return container
 

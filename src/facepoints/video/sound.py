@@ -44,7 +44,7 @@ class _CopiedTrack:
     def __init__(self, container: av.container.OutputContainer, stream: av.AudioStream, source: VideoReader) -> None:
         self._container = container
         self._stream = container.add_stream_from_template(stream)
-        self._shift = round(source.start / (fraction(stream.time_base) or 1))
+        self._shift = _shift(stream, source)
         self._last: int | None = None
 
     def write(self, packet: av.Packet) -> None:
@@ -68,7 +68,7 @@ class _EncodedTrack:
         self._decoder = stream
         self._stream = container.add_stream(_ENCODER, rate=stream.rate)
         self._stream.codec_context.layout = stream.layout
-        self._shift = source.start
+        self._shift = _shift(stream, source)
 
     def write(self, packet: av.Packet) -> None:
         self._encode(packet)
@@ -85,8 +85,13 @@ class _EncodedTrack:
             return
         for frame in frames:
             if frame.pts is not None:
-                frame.pts -= round(self._shift / fraction(frame.time_base))
+                frame.pts -= self._shift
             self._container.mux(self._stream.encode(frame))
+
+
+def _shift(stream: av.AudioStream, source: VideoReader) -> int:
+    """Ticks of the stream until the time that the reader calls 0."""
+    return round(source.start / (fraction(stream.time_base) or 1))
 
 
 def _new_track(
