@@ -20,6 +20,7 @@ STRAW = {
     "straw-hat/brim": (True, 0.7),
     "straw-hat/under": (True, 0.5),
     "straw-hat/top": (True, 0.6),
+    "straw-hat/edge": (False, 0.5),
 }
 """Pictures that lie on straw: whether its braids run in circles, and how large they are."""
 

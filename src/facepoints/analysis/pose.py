@@ -37,7 +37,7 @@ from facepoints.arrays import Floats, as_floats, is_number
 from facepoints.errors import InputError
 from facepoints.scheme import GROUPS, POINT_COUNT
 
-__all__ = ["MIN_DISTANCE", "Poses", "head_pose"]
+__all__ = ["MIN_DISTANCE", "Poses", "head_pose", "picture_centre"]
 
 MIN_DISTANCE = 500.0
 """Millimetres: no face is taken to be nearer to the camera."""
@@ -111,7 +111,7 @@ class Poses:
         points = as_floats(points3d, (None, 3), "points3d").astype(np.float64)
         placed = points @ self.rotations.transpose(0, 2, 1) + self.translations[:, None]
         depth = np.where(placed[..., 2:] > 0, placed[..., 2:], np.nan)
-        flat = placed[..., :2] * self.focal_lengths[:, None, None] / depth + _centre(size)
+        flat = placed[..., :2] * self.focal_lengths[:, None, None] / depth + picture_centre(size)
         return np.asarray(flat, dtype=np.float32)
 
 
@@ -133,7 +133,7 @@ def head_pose(keypoints: ArrayLike, size: tuple[int, int]) -> Poses:
         InputError: not such points or size, or the points of a face lie in one place or on one line.
     """
     points = as_floats(keypoints, (None, POINT_COUNT, 2), "keypoints")[:, _STEADY].astype(np.float64)
-    centre = _centre(size)
+    centre = picture_centre(size)
     starts, scales = _scaled_orthography(points)
     focal_lengths = np.maximum(float(max(size)), MIN_DISTANCE * scales)
     rotations, translations = np.empty((len(points), 3, 3)), np.empty((len(points), 3))
@@ -145,7 +145,12 @@ def head_pose(keypoints: ArrayLike, size: tuple[int, int]) -> Poses:
     return Poses(yaw, pitch, roll, rotations, translations, focal_lengths)
 
 
-def _centre(size: tuple[int, int]) -> Matrices:
+def picture_centre(size: tuple[int, int]) -> Matrices:
+    """``(2,)``: where the camera's axis meets a picture of this width and height, in pixels.
+
+    Raises:
+        InputError: that is no width and height.
+    """
     whole = isinstance(size, (tuple, list)) and len(size) == 2 and all(is_number(side, whole=True) for side in size)
     if not whole or min(size) < 1:
         raise InputError(f"size must be the picture's width and height in pixels, two whole numbers; got {size!r}")

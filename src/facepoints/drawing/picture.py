@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from facepoints.analysis import head_pose
 from facepoints.arrays import Array, Image, as_boxes, as_image
+from facepoints.drawing.axes import axis_points, draw_axes
 from facepoints.drawing.boxes import draw_box, draw_score
 from facepoints.drawing.canvas import Canvas
 from facepoints.drawing.points import draw_edges, draw_points
@@ -19,7 +21,14 @@ _EDGE_OPACITY = 0.7
 
 
 def draw(
-    image: Image, faces: Faces, *, boxes: bool = True, keypoints: bool = True, edges: bool = True, scores: bool = False
+    image: Image,
+    faces: Faces,
+    *,
+    boxes: bool = True,
+    keypoints: bool = True,
+    edges: bool = True,
+    scores: bool = False,
+    pose: bool = False,
 ) -> Image:
     """A copy of the picture with the faces drawn in; line width and point size follow the size of each face.
 
@@ -30,16 +39,21 @@ def draw(
         keypoints: draw the 68 points, each group of the scheme in its colour of ``PALETTE``.
         edges: draw the lines between neighbouring points.
         scores: write the score of each face at its box.
+        pose: draw the axes of each head on the tip of its nose: red to the head's side that is on the picture's right,
+            green down, blue to where the face looks.
 
     Raises:
-        InputError: not such an image, or no ``Faces``.
+        InputError: not such an image, or no ``Faces``; with ``pose``, the points of a face lie on one line.
     """
     drawn = as_image(image).copy()
     size = (drawn.shape[1], drawn.shape[0])
+    faces = as_faces(faces)
+    poses = head_pose(faces.keypoints, size) if pose else None
+    axes = None if poses is None else axis_points(faces.keypoints, poses, size)
     # The highest score comes last, so that it lies on top.
-    for face in reversed(list(as_faces(faces))):
+    for row, face in reversed(list(enumerate(faces))):
         style = Style.for_face(face)
-        area = _area(face, style)
+        area = _area(face, style, np.empty((0, 2)) if axes is None else axes[row])
         if edges:
             canvas = Canvas(drawn, area, _EDGE_OPACITY)
             draw_edges(canvas, face, style)
@@ -51,6 +65,8 @@ def draw(
             draw_points(canvas, face, style)
         if scores:
             draw_score(canvas, face, style, size)
+        if poses is not None and axes is not None:
+            draw_axes(canvas, axes[row], poses.rotations[row], style)
         canvas.finish()
     return drawn
 
@@ -77,9 +93,9 @@ def draw_boxes(image: Image, boxes: ArrayLike, colour: Colour) -> Image:
     return drawn
 
 
-def _area(face: Face, style: Style) -> Array:
-    """The part of the picture that a drawing of this face may touch, its label included."""
-    low = np.minimum(face.box[:2], face.keypoints.min(axis=0))
-    high = np.maximum(face.box[2:], face.keypoints.max(axis=0))
+def _area(face: Face, style: Style, axes: Array) -> Array:
+    """The part of the picture that a drawing of this face may touch, its label and its axes ``(m, 2)`` included."""
+    points = np.concatenate([face.keypoints, face.box.reshape(2, 2), axes])
+    low, high = points.min(axis=0), points.max(axis=0)
     margin = 3 * style.text_height + 2 * style.point_radius
     return np.concatenate([low - margin, high + margin])

@@ -8,11 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
-from facepoints.arrays import Array, Image, as_image
+from facepoints.arrays import Image, as_image
 from facepoints.errors import InputError
-from facepoints.faces import Face, Faces, as_faces
+from facepoints.faces import Faces, as_faces
 from facepoints.filters.compositing import lay_over
-from facepoints.filters.head import Head
+from facepoints.filters.head import Head, heads_of
 from facepoints.filters.regions import filled, outline_of
 from facepoints.filters.surfaces import windows_around
 
@@ -71,7 +71,7 @@ class Filter:
             InputError: not such an image, or no ``Faces``.
         """
         result = as_image(image).copy()
-        heads = sorted((Head(face) for face in as_faces(faces)), key=lambda head: head.unit)
+        heads = sorted(heads_of(as_faces(faces)), key=lambda head: head.unit)
         hiding = [layer for layer in self.layers if layer.hides_face]
         worn = [layer for layer in self.layers if not layer.hides_face]
         for head in heads:

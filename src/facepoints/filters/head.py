@@ -10,32 +10,51 @@ and this way a filter looks the same on a photo and on a crop of it.
 
 from __future__ import annotations
 
+import cmath
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
 import numpy as np
 
+from facepoints.analysis.face_model import EYE_DISTANCE, FACE_MODEL
+from facepoints.analysis.pose import head_pose
 from facepoints.arrays import Array
-from facepoints.faces import Face
-from facepoints.geometry import roll_of, similarity
+from facepoints.errors import InputError
+from facepoints.faces import Face, Faces
+from facepoints.geometry import similarity, wider_style_boxes
 from facepoints.scheme import MEAN_FACE, REGIONS
 
-__all__ = ["BROWS_AND_EYES", "DISTANCE", "MODEL", "Camera", "Head", "Rays"]
+__all__ = ["BROWS_AND_EYES", "DISTANCE", "MODEL", "Camera", "Head", "Rays", "heads_of"]
 
 BROWS_AND_EYES = (*REGIONS["brows"], *REGIONS["eyes"])
 
 DISTANCE = 8.0
 """From the camera to the eyes, in units of the head frame: about 70 cm."""
 
-_Z = -np.array(
-    "47.7 45.9 44.8 43.1 38.6 30.7 18.5 3.6 -0.9 5.2 19.2 30.8 37.6 40.9 42.3 44.1 47.1 14.3 7.3 0.4 -6.6 -12 -12 -7.3 "
-    "-1 5.3 11.6 -13.4 -21.2 -29.3 -36.9 -20.1 -23.5 -25.9 -23.7 -20.9 7 3 1.4 -0.1 -0.1 1.5 -0.7 0.2 1.7 4.9 0.3 -1.2 "
-    "-2.2 -15.9 -22.6 -23.7 -22.7 -15.6 -3.2 -15 -22.6 -23.6 -22.4 -15.1 -4.8 -20.9 -22.2 -21 -5.7 -20.7 -21.9 -20.3".split(),
-    dtype=float,
-) / 89
-MODEL = np.concatenate([MEAN_FACE, -(_Z[:, None] - (_Z[36] + _Z[45]) / 2)], axis=1)
+MODEL = FACE_MODEL / EYE_DISTANCE
+"""``(68, 3)``: the points of the mean head in the head frame."""
+
+_INNER = slice(17, 68)
+_VIEW = round(DISTANCE * EYE_DISTANCE)
+"""Width and height in pixels, and so the focal length, of a picture in which a head at ``DISTANCE`` has one pixel for
+each millimetre."""
+
+_MEAN_BOX = wider_style_boxes(MEAN_FACE[None])[0]
+
+_EXTENT = float(np.ptp(FACE_MODEL[:, :2], axis=0).max())
+"""Millimetres of the longer side of the box around the points of a face that looks into the camera."""
+
+_WRONG_POINTS = 0.05
+"""Mean keypoint score under which points are not believed where the face's box contradicts them."""
+
+_WORST_FIT, _SMALLEST, _FARTHEST = 0.15, 0.75, 0.2
+"""What contradicts: an RMS distance from the projected model, in units of the head frame, that no human face has (people
+have up to 0.08); a size under this share of the box's; a distance of the middles over this share of the box."""
+
+_LARGEST_CHANGE, _LARGEST_TURN = 1.12, 0.12
+"""Bounds to what the points of one region change in the size and the direction (radians) of the whole face."""
 
 
 @dataclass(frozen=True)
@@ -84,51 +103,92 @@ class Head:
     """One face, as filters see it.
 
     Args:
-        face: with finite keypoints.
+        face: of which all keypoints are finite.
+        rotation: ``(3, 3)`` from the head frame to the camera's.
+        translation: ``(3,)``: the origin of the head frame in the camera's, in units of the head frame.
+
+    Attributes:
+        keypoints: ``(68, 2)`` in pixels.
+        box: ``(4,)`` x1, y1, x2, y2 in pixels.
+        unit: pixels of one unit of the head frame.
     """
 
-    def __init__(self, face: Face) -> None:
+    def __init__(self, face: Face, rotation: Array, translation: Array) -> None:
         self.keypoints = face.keypoints.astype(np.float64)
         self.box = face.box
-        self.rotation, self.translation = _pose(self.keypoints)
-        plane = _plane(MODEL, self.rotation, self.translation)
-        self._plane = plane
-        fitted = similarity(plane[17:], self.keypoints[17:])
+        self._rotation, self._translation = rotation, translation
+        self._plane = _plane(MODEL, rotation, translation)
+        fitted = similarity(self._plane[_INNER], self.keypoints[_INNER])
         self._similarity = np.array([[1.0, 0, 0], [0, 1, 0]]) if fitted is None else fitted
-        self.unit = float(np.hypot(*self._similarity[:, 0])) / DISTANCE
+        self.unit = float(np.hypot(*self._similarity[:, 0])) / float(translation[2])
+
+    def misfit(self) -> float:
+        """RMS distance of the points inside the face from those of the model, in units of the head frame."""
+        fitted = self._plane[_INNER] @ self._similarity[:, :2].T + self._similarity[:, 2]
+        return float(np.sqrt(((fitted - self.keypoints[_INNER]) ** 2).sum(axis=1).mean())) / max(self.unit, 1e-9)
 
     def camera(self, anchor: Sequence[int]) -> Camera:
-        """The camera by which the projected points ``anchor`` of the model lie on those of the face."""
+        """The camera in which these points of the model lie, on the whole, on those of the face."""
         rows = list(anchor)
         linear = self._similarity[:, :2]
         own = similarity(self._plane[rows], self.keypoints[rows]) if len(rows) >= 4 else None
         if own is not None:
             linear = _near(own[:, :2], linear)
         shift = self.keypoints[rows].mean(axis=0) - linear @ self._plane[rows].mean(axis=0)
-        return Camera(self.rotation, self.translation, np.concatenate([linear, shift[:, None]], axis=1))
+        return Camera(self._rotation, self._translation, np.concatenate([linear, shift[:, None]], axis=1))
+
+
+def heads_of(faces: Faces) -> list[Head]:
+    """The heads of all faces.
+
+    Where the points cannot be right, as on many cats, the mean face is put upright into the face's box.
+    """
+    return [_head(face) for face in faces]
+
+
+def _head(face: Face) -> Head:
+    points = face.keypoints.astype(np.float64)
+    scale = _EXTENT / max(float(np.ptp(points, axis=0).max()), 1e-3)
+    centred = (points - points.mean(axis=0)) * scale + (_VIEW - 1) / 2
+    try:
+        poses = head_pose(centred[None], (_VIEW, _VIEW))
+    except InputError:  # The points lie in one place or on one line.
+        return _in_box(face)
+    head = Head(face, poses.rotations[0], poses.translations[0] / EYE_DISTANCE)
+    return _in_box(face) if _contradicted(face, head) else head
+
+
+def _contradicted(face: Face, head: Head) -> bool:
+    """Whether the points are probably wrong, so that the box is the better guide."""
+    if float(face.keypoint_scores.mean()) >= _WRONG_POINTS:
+        return False
+    box = (face.box[2:] - face.box[:2]).astype(np.float64)
+    apart = (wider_style_boxes(face.keypoints[None])[0].reshape(2, 2).mean(axis=0) - face.box.reshape(2, 2).mean(axis=0)) / box
+    return head.misfit() > _WORST_FIT or head.unit < _SMALLEST * _unit_of(face.box) or float(np.abs(apart).max()) > _FARTHEST
+
+
+def _unit_of(box: Array) -> float:
+    """Pixels of one unit of the head frame, of an upright face that fills this box from chin to forehead."""
+    return float(np.sqrt(np.prod((box[2:] - box[:2]) / (_MEAN_BOX[2:] - _MEAN_BOX[:2]))))
+
+
+def _in_box(face: Face) -> Head:
+    """The mean face, looking into the camera, in the middle of the box."""
+    middle = (face.box[:2] + face.box[2:]) / 2 - (_MEAN_BOX[:2] + _MEAN_BOX[2:]) / 2 * _unit_of(face.box)
+    placed = replace(face, keypoints=(MEAN_FACE * _unit_of(face.box) + middle).astype(np.float32))
+    return Head(placed, np.eye(3), np.array([0.0, 0.0, DISTANCE]))
 
 
 def _near(linear: Array, reference: Array) -> Array:
+    """The similarity ``linear (2, 2)``, held near ``reference``: few points say little about size and direction."""
     own, base = complex(*linear[:, 0]), complex(*reference[:, 0])
-    ratio = own / base
-    size = float(np.clip(abs(ratio), 0.9, 1.12))
-    angle = float(np.clip(np.angle(ratio), -0.12, 0.12))
-    turned = base * size * np.exp(1j * angle)
-    return np.array([[turned.real, -turned.imag], [turned.imag, turned.real]])
+    ratio = own / base if base else 1.0 + 0j
+    size = min(max(abs(ratio), 1 / _LARGEST_CHANGE), _LARGEST_CHANGE)
+    turn = min(max(cmath.phase(ratio), -_LARGEST_TURN), _LARGEST_TURN)
+    held = base * cmath.rect(size, turn)
+    return np.array([[held.real, -held.imag], [held.imag, held.real]])
 
 
 def _plane(points: Array, rotation: Array, translation: Array) -> Array:
     seen = points @ rotation.T + translation
     return np.asarray(seen[:, :2] / seen[:, 2:])
-
-
-def _pose(keypoints: Array) -> tuple[Array, Array]:
-    centre = keypoints.mean(axis=0)
-    scale = 100 * 1.6 / max(1e-3, float(np.ptp(keypoints, axis=0).max()))
-    points = (keypoints - centre) * scale
-    camera = np.array([[100 * DISTANCE, 0, 0], [0, 100 * DISTANCE, 0], [0, 0, 1]], dtype=float)
-    roll = roll_of(keypoints)
-    start = cv2.Rodrigues(np.array([0.0, 0, roll]))[0]
-    ok, r, t = cv2.solvePnP(MODEL, points, camera, None, cv2.Rodrigues(start)[0], np.array([0, 0, DISTANCE * 1.0]), True)
-    rotation = cv2.Rodrigues(r)[0]
-    return rotation, np.array([0, 0, DISTANCE])

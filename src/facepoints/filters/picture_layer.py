@@ -77,7 +77,8 @@ class PictureLayer:
         texture = self.front if facing >= 0 else self.back
         if texture is None:
             return
-        opacity = self.opacity * min(1.0, abs(facing) / _EDGE_ON)
+        # What is seen from both sides turns through its edge; other things would appear all at once.
+        opacity = self.opacity * (1.0 if self.back is not None else min(1.0, facing / _EDGE_ON))
         camera = head.camera(self.anchor)
         outline = camera.project(self._position() + self.surface.outline() @ self.axes.T)
         for window in windows_around(outline, (image.shape[1], image.shape[0])):
