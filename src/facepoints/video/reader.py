@@ -11,6 +11,7 @@ from types import TracebackType
 
 from facepoints.arrays import Image
 from facepoints.errors import InputError, VideoError
+from facepoints.video.colours import colours_of, matrix
 from facepoints.video.opening import av, fraction, open_container, video_stream
 from facepoints.video.orientation import Orientation
 from facepoints.video.packets import Packets
@@ -91,7 +92,7 @@ class VideoReader:
         self.orientation = _orientation(first)
         self.width, self.height = self._stored_size[:: -1 if self.orientation.transposed else 1]
         self.pixel_aspect = fraction(stream.sample_aspect_ratio)
-        self.colours = _colours(first)
+        self.colours = colours_of(first)
 
     @property
     def rotation(self) -> int:
@@ -141,9 +142,12 @@ class VideoReader:
     def _times_and_images(self) -> Iterator[tuple[float, Image]]:
         frame, self._first = self._first, None
         width, height = self._stored_size
+        from_matrix = matrix(self.colours, width, height)
         while frame is not None:
             # A stream may change its size on the way; the frames keep that of the first one.
-            converted = self._reformatter.reformat(frame, width=width, height=height, format="rgb24")
+            converted = self._reformatter.reformat(
+                frame, width=width, height=height, format="rgb24", src_colorspace=from_matrix
+            )
             self._read_count += 1
             yield self._clock.time_of(frame.pts), self.orientation.upright(converted.to_ndarray())
             frame = next(self._decoded, None)
@@ -188,9 +192,3 @@ class _Clock:
 def _orientation(frame: av.VideoFrame) -> Orientation:
     matrix = frame.side_data.get(av.sidedata.sidedata.Type.DISPLAYMATRIX)
     return Orientation() if matrix is None else Orientation.of_matrix(struct.unpack("=9i", bytes(matrix)))
-
-
-def _colours(frame: av.VideoFrame) -> dict[str, int]:
-    if frame.format.is_rgb or frame.format.has_palette:
-        return {}
-    return {name: getattr(frame, name) for name in ("colorspace", "color_range", "color_primaries", "color_trc")}

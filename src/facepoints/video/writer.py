@@ -15,6 +15,7 @@ import numpy as np
 from facepoints.arrays import Image, as_image
 from facepoints.errors import InputError, VideoError
 from facepoints.files import atomic_write
+from facepoints.video.colours import OF_PICTURES, matrix
 from facepoints.video.opening import av
 from facepoints.video.orientation import Orientation
 from facepoints.video.reader import VideoReader
@@ -32,13 +33,6 @@ _FASTEST = 1000
 """Frames a second; what claims more has no fixed rate."""
 
 _TIME_BASE = Fraction(1, 90_000)
-_UNSPECIFIED = 2
-_BT709 = {"colorspace": 1, "color_range": 1, "color_primaries": 1, "color_trc": 1}
-"""For pictures that do not come from a video."""
-
-# FFmpeg's codes for the matrix between RGB and YCbCr, where swscale's differ from the codes of the same in files.
-_MATRICES = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9, 10: 9}
-_BT601 = 5
 
 
 def check_ending(path: str | os.PathLike[str]) -> None:
@@ -80,7 +74,7 @@ class VideoWriter:
         self._name = os.fspath(path)
         self._size = (width, height)
         self._orientation = Orientation() if like is None else like.orientation
-        self._colours = (like.colours if like is not None else {}) or _BT709
+        self._colours = (like.colours if like is not None else {}) or OF_PICTURES
         self._time_base = _TIME_BASE if like is None else like.time_base
         self._last: int | None = None
         self._reformatter = av.video.reformatter.VideoReformatter()
@@ -161,10 +155,11 @@ class VideoWriter:
             image = np.asarray(cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REPLICATE), dtype=np.uint8)
         stored = np.ascontiguousarray(self._orientation.stored(image))
         frame = av.VideoFrame.from_numpy_buffer(stored, format="rgb24")
-        matrix = _MATRICES.get(self._colours["colorspace"], _BT601)
-        colour_range = self._colours["color_range"]
         return self._reformatter.reformat(
-            frame, format="yuv420p", dst_colorspace=matrix, dst_color_range=colour_range or None
+            frame,
+            format="yuv420p",
+            dst_colorspace=matrix(self._colours, frame.width, frame.height),
+            dst_color_range=self._colours["color_range"] or None,
         )
 
 
