@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ParquetFrameWriter"]
 
-_ROWS_AT_ONCE = 2000
-"""Rows that wait in memory for their group to be full: less than 2 MB."""
+_ROWS_AT_ONCE = 1000
+"""Rows that wait in memory for their group to be full: about 1 MB."""
 
 
 class ParquetFrameWriter:
@@ -44,7 +44,8 @@ class ParquetFrameWriter:
         # File names need not be valid text on Linux, strings in Parquet must be.
         self._name = os.fsencode(video.name).decode("utf-8", "replace")
         self._schema = _schema(pa, video)
-        self._writer = pq.ParquetWriter(path, self._schema)
+        self._writer = pq.ParquetWriter(path, self._schema, use_dictionary=["image"])  # others rarely repeat
+        pa.array([0.0])  # the first of these loads pandas where it is installed: better now than among the frames
         self._clear()
 
     def _clear(self) -> None:
