@@ -35,7 +35,9 @@ def render(source: Path) -> np.ndarray:
 
 def on_straw(light: np.ndarray, round_: bool, zoom: float) -> np.ndarray:
     """Lay light and shadow (BGRA) over straw; a disc if the braids run in circles."""
-    tile = cv2.resize(render(SOURCES / "straw-hat" / "weave.svg")[..., :3], None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
+    tile = cv2.resize(
+        render(SOURCES / "straw-hat" / "weave.svg")[..., :3], None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA
+    )
     height, width = light.shape[:2]
     y, x = np.mgrid[:height, :width].astype(np.float32)
     cover = np.ones((height, width), dtype=np.float32)
@@ -46,7 +48,9 @@ def on_straw(light: np.ndarray, round_: bool, zoom: float) -> np.ndarray:
         # A whole number of tiles around, about as wide there as the tile is in the outer half.
         around = max(1, round(0.8 * np.pi * width / tile.shape[1]))
         x, y = (angle / (2 * np.pi) + 0.5) * around * tile.shape[1], width / 2 - radius
-    rows, columns = (np.mod(values, size).astype(np.float32) for values, size in ((y, tile.shape[0]), (x, tile.shape[1])))
+    rows, columns = (
+        np.mod(values, size).astype(np.float32) for values, size in ((y, tile.shape[0]), (x, tile.shape[1]))
+    )
     straw = cv2.remap(tile, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
     alpha = light[..., 3:] / np.float32(255)
     colour = straw * (1 - alpha) + light[..., :3] * alpha

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
@@ -132,7 +132,12 @@ class Faces:
         )
 
     def to_dict(
-        self, *, image: str | None = None, width: int | None = None, height: int | None = None
+        self,
+        *,
+        image: str | None = None,
+        width: int | None = None,
+        height: int | None = None,
+        details: Sequence[Mapping[str, Any]] | None = None,
     ) -> dict[str, Any]:
         """The JSON object of these faces, made of plain lists and numbers.
 
@@ -140,14 +145,24 @@ class Faces:
             image: name of the picture; left out of the object if None, like ``width`` and ``height``.
             width: of the picture in pixels.
             height: of the picture in pixels.
+            details: what else is known of each face, one mapping of plain numbers a face, such as
+                :func:`facepoints.analysis.details` gives; it goes into the face's object.
+
+        Raises:
+            InputError: another number of details than of faces.
         """
+        if details is not None and len(details) != len(self):
+            raise InputError(f"details must be one mapping a face; got {len(details)} for {len(self)} faces")
         about = {"image": image, "width": width, "height": height}
         known = {key: value for key, value in about.items() if value is not None}
-        return {**known, "faces": [_face_to_dict(face) for face in self]}
+        rows = [_face_to_dict(face) for face in self]
+        for row, detail in zip(rows, details or (), strict=details is not None):
+            row.update(detail)
+        return {**known, "faces": rows}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Faces:
-        """The opposite of :meth:`to_dict`.
+        """The opposite of :meth:`to_dict`; details are passed over.
 
         Raises:
             InputError: ``data`` is not such an object.

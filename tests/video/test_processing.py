@@ -7,7 +7,7 @@ import numpy as np
 
 from facepoints.arrays import Image
 from facepoints.faces import Faces
-from facepoints.formats.frame_rows import Details
+from facepoints.formats import Details
 from facepoints.video import Totals, process
 from tests.random_faces import faces_of, mean_face
 
@@ -45,8 +45,8 @@ def test_every_frame_goes_to_all() -> None:
     def edit(image: Image, faces: Faces) -> Image:
         return image + np.uint8(100 * len(faces))
 
-    def describe(faces: Faces, size: tuple[int, int]) -> list[dict[str, Any]]:
-        return [{"size": size}] * len(faces)
+    def describe(faces: Faces, size: tuple[int, int], time: float) -> list[dict[str, Any]]:
+        return [{"size": size, "time": time}] * len(faces)
 
     totals = process(FRAMES, ScriptedTracker(), tables=[table], video=video, edit=edit, describe=describe)
     assert totals == Totals(frames=6, with_faces=4, faces=6, track_ids={1, 2, 3}, time=2.5)
@@ -54,7 +54,7 @@ def test_every_frame_goes_to_all() -> None:
         (0, 0.0, 2), (1, 0.5, 0), (2, 1.0, 0), (3, 1.5, 1), (4, 2.0, 2), (5, 2.5, 1)
     ]  # fmt: skip
     details: list[Details] = [row[3] for row in table.rows]
-    assert details[4] == [{"size": (10, 8)}] * 2
+    assert details[4] == [{"size": (10, 8), "time": 2.0}] * 2
     assert [(time, int(image[0, 0, 0])) for time, image in video.rows] == [
         (0.0, 200), (0.5, 1), (1.0, 2), (1.5, 103), (2.0, 204), (2.5, 105)
     ]  # fmt: skip

@@ -51,8 +51,8 @@ _STEADY = np.array(
         *(3 * _EYE_CORNERS),
     ]
 )
-"""The points that a pose is fitted to, some of them several times, which is their weight. Lids, mouth and chin move, and
-the outline of the jaw is another place of the head in every view; brows move, too, but help more than they harm."""
+"""The points that a pose is fitted to, some of them several times, which is their weight. Lids, mouth and chin move,
+and the outline of the jaw is another place of the head in every view; brows move, but help more than they harm."""
 
 _SOLID = np.ascontiguousarray(FACE_MODEL[_STEADY])
 _MIDDLE = _SOLID.mean(axis=0)

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from facepoints import images
+from facepoints.analysis import DETAIL_NAMES
+from facepoints.analysis import details as describe
 from facepoints.arrays import Floats, Image
 from facepoints.cli import options
 from facepoints.cli.inputs import Picture, find_pictures
@@ -20,6 +22,7 @@ from facepoints.drawing import PALETTE, draw_boxes
 from facepoints.drawing import draw as draw_faces
 from facepoints.errors import InputError
 from facepoints.faces import Faces
+from facepoints.formats import detail_columns
 
 __all__ = ["Format", "detect"]
 
@@ -51,6 +54,16 @@ def detect(
     draw: Annotated[bool, typer.Option("--draw", help="Write each picture with its faces drawn, too.")] = False,
     eyes: Annotated[bool, typer.Option("--eyes", help="Draw the boxes of the eyes, by OpenCV's eye cascade.")] = False,
     smiles: Annotated[bool, typer.Option("--smiles", help="Draw the boxes of smiles, by OpenCV's cascade.")] = False,
+    pose: Annotated[
+        bool,
+        typer.Option("--pose", help="Tell each head's yaw, pitch and roll in degrees; with --draw, draw its axes."),
+    ] = False,
+    ratios: Annotated[
+        bool,
+        typer.Option(
+            "--ratios", help="Tell how open eyes and mouth are, how far the mouth smiles and brows are raised."
+        ),
+    ] = False,
     detector: options.NamedDetector = "network",
     keypoints: options.Keypoints = "compact",
     min_face: options.MinFace = 20,
@@ -74,26 +87,30 @@ def detect(
     if not pictures:
         finish(failures)
     folder = None if out is None else OutputFolder(out, pictures)
+    asked = {
+        key: dict.fromkeys(DETAIL_NAMES[key]) for key, wanted in {"pose": pose, "ratios": ratios}.items() if wanted
+    }
 
     def find(picture: Picture) -> int:
         image = images.read(picture.path)
         faces = finder.find(image)
+        size = (image.shape[1], image.shape[0])
         if folder is not None and draw:
             suffix = picture.path.suffix if picture.path.suffix.lower() in images.SUFFIXES else ".png"
             with folder.file(picture.stem, suffix) as path:
-                images.write(path, _drawn(image, faces, eyes=eyes, smiles=smiles))
-        write_result(picture, image.shape[1], image.shape[0], faces)
+                images.write(path, _drawn(image, faces, eyes=eyes, smiles=smiles, pose=pose))
+        write_result(picture, *size, faces, describe(faces, size, pose=pose, ratios=ratios))
         return len(faces)
 
-    with open_results(format_name.value, folder) as write_result:
+    with open_results(format_name.value, folder, detail_columns(asked)) as write_result:
         totals = process(pictures, failures, find, quiet=quiet)
     if folder is not None and not quiet:
         typer.echo(f"{totals}, {folder.summary()}")
     finish(failures)
 
 
-def _drawn(image: Image, faces: Faces, *, eyes: bool, smiles: bool) -> Image:
-    drawn = draw_faces(image, faces)
+def _drawn(image: Image, faces: Faces, *, eyes: bool, smiles: bool, pose: bool) -> Image:
+    drawn = draw_faces(image, faces, pose=pose)
     wanted: list[tuple[str, list[Floats]]] = []
     if eyes:
         wanted.append(("left_eye", find_eyes(image, faces.boxes)))

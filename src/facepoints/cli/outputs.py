@@ -15,8 +15,8 @@ from facepoints.faces import Faces
 
 __all__ = ["OutputFolder", "WriteResult", "open_results"]
 
-WriteResult = Callable[[Picture, int, int, Faces], None]
-"""Writes the faces of a picture of some width and height."""
+WriteResult = Callable[[Picture, int, int, Faces, formats.Details], None]
+"""Writes the faces of a picture of some width and height, and what else is known of each."""
 
 _LISTED = 10
 """Up to so many files are named in a summary."""
@@ -69,8 +69,13 @@ class OutputFolder:
 
 
 @contextmanager
-def open_results(format_name: str, folder: OutputFolder | None) -> Iterator[WriteResult]:
+def open_results(format_name: str, folder: OutputFolder | None, details: Sequence[str] = ()) -> Iterator[WriteResult]:
     """What writes each picture's faces: to stdout if there is no ``folder``, else into files there.
+
+    Args:
+        format_name: one of ``formats.FORMATS``.
+        folder: for the files.
+        details: the columns of a CSV file for details.
 
     Raises:
         InputError: ``pts`` without a folder, or a file cannot be written.
@@ -79,22 +84,27 @@ def open_results(format_name: str, folder: OutputFolder | None) -> Iterator[Writ
         if format_name == "pts":
             raise InputError("--format pts writes one file a face: say where with --out DIR")
         # A whole JSON document would have to wait for its end; on stdout, each picture gets a line at once.
-        with formats.open_writer("jsonl" if format_name == "json" else format_name, sys.stdout) as writer:
-            yield lambda picture, width, height, faces: writer.write(picture.name, width, height, faces)
+        format_name = "jsonl" if format_name == "json" else format_name
+        with formats.open_writer(format_name, sys.stdout, details=details) as writer:
+            yield _by_name(writer)
     elif format_name in ("json", "pts"):
         yield _json_files(folder) if format_name == "json" else _pts_files(folder)
     else:
         with (
             folder.file(PurePath("faces"), f".{format_name}") as path,
-            formats.open_writer(format_name, path) as writer,
+            formats.open_writer(format_name, path, details=details) as writer,
         ):
-            yield lambda picture, width, height, faces: writer.write(picture.name, width, height, faces)
+            yield _by_name(writer)
+
+
+def _by_name(writer: formats.ResultWriter) -> WriteResult:
+    return lambda picture, width, height, faces, details: writer.write(picture.name, width, height, faces, details)
 
 
 def _json_files(folder: OutputFolder) -> WriteResult:
-    def write(picture: Picture, width: int, height: int, faces: Faces) -> None:
+    def write(picture: Picture, width: int, height: int, faces: Faces, details: formats.Details) -> None:
         with folder.file(picture.stem, ".json") as path, formats.open_writer("json", path) as writer:
-            writer.write(picture.name, width, height, faces)
+            writer.write(picture.name, width, height, faces, details)
 
     return write
 
@@ -102,7 +112,7 @@ def _json_files(folder: OutputFolder) -> WriteResult:
 def _pts_files(folder: OutputFolder) -> WriteResult:
     writers: dict[Path, formats.PtsWriter] = {}
 
-    def write(picture: Picture, width: int, height: int, faces: Faces) -> None:
+    def write(picture: Picture, width: int, height: int, faces: Faces, details: formats.Details) -> None:
         place = folder.folder_of(picture.stem)
         if place not in writers:
             writers[place] = formats.PtsWriter(place)

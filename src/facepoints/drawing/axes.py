@@ -28,7 +28,7 @@ def axis_points(keypoints: Array, poses: Poses, size: tuple[int, int]) -> Floats
     """``(n, 4, 2)``: the tip of each nose and the ends of its three axes in a picture of this width and height."""
     points = poses.project(_ENDS, size)
     # Noses differ from the model's; the axes stand on the one in the picture.
-    return points + (keypoints[:, _NOSE_TIP, None] - points[:, :1])
+    return np.asarray(points + (keypoints[:, _NOSE_TIP, None] - points[:, :1]), dtype=np.float32)
 
 
 def draw_axes(canvas: Canvas, points: Array, rotation: Array, style: Style) -> None:

@@ -24,11 +24,11 @@ def load(name_or_folder: str | os.PathLike[str]) -> Filter:
     A folder that has the name of a filter is given as ``./NAME``.
 
     Args:
-        name_or_folder: one of ``NAMES``, or a folder with a ``filter.toml``.
+        name_or_folder: one of ``NAMES``, or a folder with a ``filter.toml`` (see docs/filters.md).
 
     Raises:
-        InputError: no such filter; or something is wrong with the folder: the message names the file, the key, the value
-            and what it must be.
+        InputError: no such filter; or something is wrong with the folder: the message names the file, the key, the
+            value and what it must be.
     """
     if not isinstance(name_or_folder, (str, os.PathLike)):
         raise InputError(f"a filter is loaded by name or from a folder, not from {type(name_or_folder).__name__}")

@@ -7,7 +7,7 @@ import numpy as np
 
 from facepoints.arrays import Array, Image
 
-__all__ = ["MODES", "blend", "lay_over", "scaled"]
+__all__ = ["MODES", "blend", "darkened", "lay_over", "scaled"]
 
 MODES = ("normal", "multiply", "screen")
 
@@ -18,8 +18,8 @@ def blend(part: Image, layer: Image, mode: str) -> None:
     Args:
         part: RGB ``uint8``, ``(h, w, 3)``; may be a view.
         layer: RGBA ``uint8``, ``(h, w, 4)``, colours multiplied by alpha.
-        mode: ``normal``: over it. ``multiply``: like coloured glass, only ever darker. ``screen``: like light, only ever
-            brighter.
+        mode: ``normal``: over it. ``multiply``: like coloured glass, only ever darker. ``screen``: like light, only
+            ever brighter.
     """
     colour = cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB)
     if mode == "screen":
@@ -43,6 +43,18 @@ def scaled(layer: Image, factor: Array | float) -> Image:
         return np.asarray(cv2.convertScaleAbs(layer, alpha=float(factor)), dtype=np.uint8)
     weight = cv2.convertScaleAbs(np.asarray(factor, dtype=np.float32), alpha=255)
     return np.asarray(cv2.multiply(layer, cv2.merge([weight] * 4), scale=1 / 255), dtype=np.uint8)
+
+
+def darkened(layer: Image, factor: float) -> Image:
+    """The layer with darker colours, as transparent as before.
+
+    Args:
+        layer: RGBA ``uint8``, ``(h, w, 4)``, colours multiplied by alpha.
+        factor: 0 to 1.
+    """
+    dark = cv2.convertScaleAbs(layer, alpha=factor)
+    cv2.insertChannel(cv2.extractChannel(layer, 3), dark, 3)
+    return np.asarray(dark, dtype=np.uint8)
 
 
 def lay_over(part: Image, cover: Image, weight: Image) -> None:

@@ -149,7 +149,11 @@ def _anchor(table: Table) -> tuple[int, ...]:
 
 def _axes(pitch: float, yaw: float, roll: float) -> Array:
     """Axes of a surface that is first rolled (clockwise), then pitched (its top back), then turned (to the right)."""
-    turns = [np.array([0, -math.radians(yaw), 0]), np.array([-math.radians(pitch), 0, 0]), np.array([0, 0, math.radians(roll)])]
+    turns = [
+        np.array([0, -math.radians(yaw), 0]),
+        np.array([-math.radians(pitch), 0, 0]),
+        np.array([0, 0, math.radians(roll)]),
+    ]
     about_y, about_x, about_z = (np.asarray(cv2.Rodrigues(turn)[0]) for turn in turns)
     return np.asarray(about_y @ about_x @ about_z)
 

@@ -14,7 +14,7 @@ from facepoints.faces import Faces, as_faces
 from facepoints.filters.compositing import lay_over
 from facepoints.filters.head import Head, heads_of
 from facepoints.filters.regions import filled, outline_of
-from facepoints.filters.surfaces import windows_around
+from facepoints.filters.window import windows_around
 
 __all__ = ["Filter", "Layer", "stack"]
 
@@ -25,14 +25,12 @@ _DARKEST, _BRIGHT = 0.45, 205
 
 
 class Layer(Protocol):
-    """Something that is drawn on a face.
-
-    Attributes:
-        hides_face: it is there for privacy, so nothing may uncover what it hides.
-    """
+    """Something that is drawn on a face."""
 
     @property
-    def hides_face(self) -> bool: ...
+    def hides_face(self) -> bool:
+        """Whether it is there for privacy, so that nothing may uncover what it hides."""
+        ...
 
     def order_on(self, head: Head) -> float:
         """Order of drawing on this head, lowest first."""
@@ -112,7 +110,10 @@ def _light(image: Image, head: Head) -> float:
     x1, y1, x2, y2 = (float(value) for value in head.box)
     left, right = (int(np.clip(x, 0, width)) for x in (x1 - (x2 - x1) / 4, x2 + (x2 - x1) / 4))
     top, bottom = (int(np.clip(y, 0, height)) for y in (y1 - (y2 - y1) / 4, y2))
-    part = image[top : max(bottom, top) : max(1, (bottom - top) // _SAMPLES), left : max(right, left) : max(1, (right - left) // _SAMPLES)]
+    part = image[
+        top : max(bottom, top) : max(1, (bottom - top) // _SAMPLES),
+        left : max(right, left) : max(1, (right - left) // _SAMPLES),
+    ]
     if not part.size:
         return 1.0
     bright = float(np.percentile(part.max(axis=2), 92))

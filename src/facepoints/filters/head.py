@@ -1,17 +1,16 @@
 """Where a head is: its pose, and the camera that looks at it, so that artwork can be placed in three dimensions.
 
 The *head frame* has its origin in the middle of the outer eye corners and the distance of these corners as its unit
-(about 9 cm): x to the picture's right, y down, z into the picture. Artwork on a face is placed there, whatever the size,
-roll and turn of the head.
+(about 9 cm): x to the picture's right, y down, z into the picture. Artwork is placed there, whatever the size, roll and
+turn of the head.
 
-The camera stands ``DISTANCE`` units in front of every head. The distance of the real one cannot be known from a picture,
-and this way a filter looks the same on a photo and on a crop of it.
+The camera stands about ``DISTANCE`` units in front of every head. The distance of the real one cannot be known from a
+picture, and this way a filter looks the same on a photo and on a crop of it.
 """
 
 from __future__ import annotations
 
 import cmath
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -50,8 +49,8 @@ _WRONG_POINTS = 0.05
 """Mean keypoint score under which points are not believed where the face's box contradicts them."""
 
 _WORST_FIT, _SMALLEST, _FARTHEST = 0.15, 0.75, 0.2
-"""What contradicts: an RMS distance from the projected model, in units of the head frame, that no human face has (people
-have up to 0.08); a size under this share of the box's; a distance of the middles over this share of the box."""
+"""What contradicts: an RMS distance from the projected model, in units of the head frame, that no human face has (they
+have up to 0.08); a size under this share of what the box says; middles further apart than this share of the box."""
 
 _LARGEST_CHANGE, _LARGEST_TURN = 1.12, 0.12
 """Bounds to what the points of one region change in the size and the direction (radians) of the whole face."""
@@ -90,7 +89,9 @@ class Camera:
 
     def project(self, points: Array) -> Array:
         """Points of the head frame ``(n, 3)`` to pixels ``(n, 2)``."""
-        return np.asarray(_plane(points, self.rotation, self.translation) @ self.similarity[:, :2].T + self.similarity[:, 2])
+        return np.asarray(
+            _plane(points, self.rotation, self.translation) @ self.similarity[:, :2].T + self.similarity[:, 2]
+        )
 
     @cached_property
     def rays(self) -> Rays:
@@ -117,6 +118,7 @@ class Head:
         self.keypoints = face.keypoints.astype(np.float64)
         self.box = face.box
         self._rotation, self._translation = rotation, translation
+        self._cameras: dict[tuple[int, ...], Camera] = {}
         self._plane = _plane(MODEL, rotation, translation)
         fitted = similarity(self._plane[_INNER], self.keypoints[_INNER])
         self._similarity = np.array([[1.0, 0, 0], [0, 1, 0]]) if fitted is None else fitted
@@ -127,9 +129,13 @@ class Head:
         fitted = self._plane[_INNER] @ self._similarity[:, :2].T + self._similarity[:, 2]
         return float(np.sqrt(((fitted - self.keypoints[_INNER]) ** 2).sum(axis=1).mean())) / max(self.unit, 1e-9)
 
-    def camera(self, anchor: Sequence[int]) -> Camera:
+    def camera(self, anchor: tuple[int, ...]) -> Camera:
         """The camera in which these points of the model lie, on the whole, on those of the face."""
-        rows = list(anchor)
+        if anchor not in self._cameras:
+            self._cameras[anchor] = self._camera(list(anchor))
+        return self._cameras[anchor]
+
+    def _camera(self, rows: list[int]) -> Camera:
         linear = self._similarity[:, :2]
         own = similarity(self._plane[rows], self.keypoints[rows]) if len(rows) >= 4 else None
         if own is not None:
@@ -163,8 +169,14 @@ def _contradicted(face: Face, head: Head) -> bool:
     if float(face.keypoint_scores.mean()) >= _WRONG_POINTS:
         return False
     box = (face.box[2:] - face.box[:2]).astype(np.float64)
-    apart = (wider_style_boxes(face.keypoints[None])[0].reshape(2, 2).mean(axis=0) - face.box.reshape(2, 2).mean(axis=0)) / box
-    return head.misfit() > _WORST_FIT or head.unit < _SMALLEST * _unit_of(face.box) or float(np.abs(apart).max()) > _FARTHEST
+    apart = (
+        wider_style_boxes(face.keypoints[None])[0].reshape(2, 2).mean(axis=0) - face.box.reshape(2, 2).mean(axis=0)
+    ) / box
+    return (
+        head.misfit() > _WORST_FIT
+        or head.unit < _SMALLEST * _unit_of(face.box)
+        or float(np.abs(apart).max()) > _FARTHEST
+    )
 
 
 def _unit_of(box: Array) -> float:

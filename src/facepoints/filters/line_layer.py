@@ -12,15 +12,16 @@ import numpy as np
 from facepoints.arrays import Array, Image
 from facepoints.filters.compositing import blend, scaled
 from facepoints.filters.head import Head
-from facepoints.filters.surfaces import Window, windows_around
+from facepoints.filters.window import Window, windows_around
 from facepoints.scheme import CLOSED_GROUPS, GROUPS
 
 __all__ = ["LineLayer"]
 
 Colour = tuple[int, int, int]
 
-_FINE_ENOUGH, _FINEST = 480, 6
-"""Pixels of a window's side from which whole-pixel line widths do not show, and the most a smaller one is enlarged."""
+_FINE_ENOUGH, _FINEST = 3.5, 6
+"""Line width in pixels from which OpenCV's whole-pixel widths do not show, and the most that thinner ones are enlarged.
+"""
 
 _STEPS = 6
 """Straight pieces of a curve from one point to the next."""
@@ -74,7 +75,7 @@ class LineLayer:
 
     def _layer(self, curves: Mapping[str, Array], window: Window, width: float | None) -> Image:
         """The curves of this width, or what closed ones surround, RGBA with colours multiplied by alpha."""
-        scale = min(_FINEST, math.ceil(_FINE_ENOUGH / max(window.width, window.height)))
+        scale = 1 if width is None else min(_FINEST, math.ceil(_FINE_ENOUGH / max(width, 1e-3)))
         layer = np.zeros((window.height * scale, window.width * scale, 4), dtype=np.uint8)
         corner = np.array([window.left, window.top])
         for name, curve in curves.items():
@@ -87,7 +88,8 @@ class LineLayer:
             elif name in CLOSED_GROUPS:
                 cv2.fillPoly(layer, [chain], colour, cv2.LINE_AA, _BITS)
         if scale > 1:
-            layer = cv2.resize(layer, (window.width, window.height), interpolation=cv2.INTER_AREA)
+            smaller = cv2.resize(layer, (window.width, window.height), interpolation=cv2.INTER_AREA)
+            return np.asarray(smaller, dtype=np.uint8)
         return layer
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 
 from facepoints.arrays import Array, Floats, Image
-from facepoints.filters.compositing import blend, scaled
+from facepoints.filters.compositing import blend, darkened, scaled
 from facepoints.filters.head import MODEL, Camera, Head, Rays
-from facepoints.filters.surfaces import Sight, Surface, Window, edge_distance, windows_around
+from facepoints.filters.surfaces import Sight, Surface, edge_distance
 from facepoints.filters.textures import Texture, density_of
+from facepoints.filters.window import Window, windows_around
 
 __all__ = ["PictureLayer"]
 
@@ -80,32 +82,37 @@ class PictureLayer:
         # What is seen from both sides turns through its edge; other things would appear all at once.
         opacity = self.opacity * (1.0 if self.back is not None else min(1.0, facing / _EDGE_ON))
         camera = head.camera(self.anchor)
-        outline = camera.project(self._position() + self.surface.outline() @ self.axes.T)
-        for window in windows_around(outline, (image.shape[1], image.shape[0])):
-            sight = self.surface.see(camera.rays.seen_from(self._position(), self.axes), window)
+        outline = camera.project(self._position + self.surface.outline() @ self.axes.T)
+        for coarse in windows_around(outline, (image.shape[1], image.shape[0])):
+            rays = camera.rays.seen_from(self._position, self.axes)
+            window = self.surface.fitted(rays, coarse)
+            sight = self.surface.see(rays, window)
             layer = _sampled(texture, sight, window)
-            cover = self._cover(sight, window, head, camera)
+            cover = self._cover(sight, window, head, camera, coarse)
             if cover is not None:
                 layer = scaled(layer, cover)
             if opacity < 1:
                 layer = scaled(layer, opacity)
             if self.lit and light < 1:
-                layer = np.asarray(cv2.multiply(layer, (light, light, light, 1.0)), dtype=np.uint8)
+                layer = darkened(layer, light)
             blend(image[window.rows, window.columns], layer, self.mode)
 
+    @cached_property
     def _position(self) -> Array:
         return np.asarray(MODEL[list(self.anchor)].mean(axis=0) + self.offset)
 
     def _facing(self, head: Head) -> float:
-        return self.surface.facing(head.camera(self.anchor).rays.seen_from(self._position(), self.axes))
+        return self.surface.facing(head.camera(self.anchor).rays.seen_from(self._position, self.axes))
 
-    def _cover(self, sight: Sight, window: Window, head: Head, camera: Camera) -> Floats | None:
+    def _cover(self, sight: Sight, window: Window, head: Head, camera: Camera, coarse: Window) -> Floats | None:
         """How much of each pixel is covered, 0 to 1, where it is not all."""
         factors = []
         if sight.edge is not None:
             factors.append(window.full(sight.edge) + np.float32(0.5))
         if self.behind_head:
-            factors.append(np.float32(0.5) - window.full(_hidden_by_skull(camera.rays, sight, window)))
+            edge, distance = (coarse.full(values) for values in _skull(camera.rays, coarse))
+            behind = window.full(sight.distance) > distance
+            factors.append(np.float32(0.5) - np.where(behind, edge, np.float32(-1)))
         if self.behind_nose:
             factors.append(_not_hidden_by_nose(head.keypoints, window))
         if not factors:
@@ -121,8 +128,8 @@ def _sampled(texture: Texture, sight: Sight, window: Window) -> Image:
     return texture.sample(window.full(sight.u), window.full(sight.v), density)
 
 
-def _hidden_by_skull(rays: Rays, sight: Sight, window: Window) -> Floats:
-    """Pixels into the silhouette of the head, on the window's grid; far outside where the head is behind the surface."""
+def _skull(rays: Rays, window: Window) -> tuple[Floats, Floats]:
+    """Pixels into the silhouette of the head, and the distance of its middle along each ray, on the window's grid."""
     columns, rows = window.grid()
     matrix = (rays.matrix / _SKULL_RADII[:, None]).astype(np.float32)
     x, y, z = (row[0] * columns + row[1] * rows + row[2] for row in matrix)
@@ -130,9 +137,7 @@ def _hidden_by_skull(rays: Rays, sight: Sight, window: Window) -> Floats:
     square = x * x + y * y + z * z
     half = ox * x + oy * y + oz * z
     inside = half * half - square * np.float32(ox * ox + oy * oy + oz * oz - 1)
-    middle = -half / square
-    edge = edge_distance(np.asarray(inside, dtype=np.float32), window.step)
-    return np.asarray(np.where(sight.distance > middle, edge, np.float32(-1e3)), dtype=np.float32)
+    return edge_distance(np.asarray(inside, dtype=np.float32), window.step), np.asarray(-half / square)
 
 
 def _not_hidden_by_nose(keypoints: Array, window: Window) -> Floats:

@@ -11,12 +11,12 @@ from facepoints.arrays import Array, Image
 from facepoints.filters.compositing import lay_over
 from facepoints.filters.head import Head
 from facepoints.filters.regions import filled, region_of
-from facepoints.filters.surfaces import Window
+from facepoints.filters.window import Window
 
 __all__ = ["PrivacyLayer"]
 
-_FEATHER = 0.5
-"""Width of the soft border outside the face, in cells."""
+_FEATHER = 0.06
+"""Width of the soft border outside the face, over the shorter side of its region."""
 
 _FINER = 6
 """Places a cell in which its colour runs into that of its neighbours."""
@@ -50,15 +50,16 @@ class PrivacyLayer:
     def draw(self, image: Image, head: Head, light: float) -> None:
         """Draw it on the picture, in place."""
         region = region_of(head, self.margin)
-        cell = max(1.0, float(np.ptp(region, axis=0).min()) / self.cells)
-        window = _window(region, cell, (image.shape[1], image.shape[0]))
+        side = float(np.ptp(region, axis=0).min())
+        reach = _FEATHER * side if self.smooth else 0.0
+        window = _window(region, 2 * reach, (image.shape[1], image.shape[0]))
         if window is None:
             return
         part = image[window.rows, window.columns]
-        count = (max(1, round(window.width / cell)), max(1, round(window.height / cell)))
+        count = self._count(window, max(1.0, side / self.cells))
         means = np.asarray(cv2.resize(part, count, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         if self.smooth:
-            lay_over(part, _run_together(means, (window.width, window.height)), _soft(region, window, cell))
+            lay_over(part, _run_together(means, (window.width, window.height)), _soft(region, window, reach))
         else:
             # A cell that the face only touches is hidden as a whole.
             touched = cv2.resize(filled(region, window).astype(np.float32), count, interpolation=cv2.INTER_AREA) > 0
@@ -67,12 +68,17 @@ class PrivacyLayer:
             hidden = cv2.resize(touched.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
             cv2.copyTo(blocks, hidden, part)
 
+    def _count(self, window: Window, cell: float) -> tuple[int, int]:
+        """Columns and rows of cells."""
+        if self.cells == 1:
+            return 1, 1
+        return max(1, round(window.width / cell)), max(1, round(window.height / cell))
 
-def _window(region: Array, cell: float, size: tuple[int, int]) -> Window | None:
-    """What the picture has of the box around the region and its soft border."""
-    reach = 2 * _FEATHER * cell + 1
-    low = np.clip(np.floor(region.min(axis=0) - reach), 0, size).astype(int)
-    high = np.clip(np.ceil(region.max(axis=0) + reach) + 1, 0, size).astype(int)
+
+def _window(region: Array, reach: float, size: tuple[int, int]) -> Window | None:
+    """What the picture has of the box this far around the region."""
+    low = np.clip(np.floor(region.min(axis=0) - reach - 1), 0, size).astype(int)
+    high = np.clip(np.ceil(region.max(axis=0) + reach + 1) + 1, 0, size).astype(int)
     width, height = (high - low).tolist()
     return Window(int(low[0]), int(low[1]), width, height, 1) if width > 0 and height > 0 else None
 
@@ -83,9 +89,8 @@ def _run_together(means: Image, size: tuple[int, int]) -> Image:
     return np.asarray(cv2.resize(fine, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
 
-def _soft(region: Array, window: Window, cell: float) -> Image:
+def _soft(region: Array, window: Window, reach: float) -> Image:
     """255 on the whole region, running out to 0 around it."""
-    reach = _FEATHER * cell
     middle = (region.min(axis=0) + region.max(axis=0)) / 2
     half = np.maximum(np.ptp(region, axis=0) / 2, 1e-3)
     factor = max(1, int(reach / 4))

@@ -7,7 +7,7 @@ import numpy as np
 
 from facepoints.arrays import Array, Image
 from facepoints.filters.head import BROWS_AND_EYES, Head
-from facepoints.filters.surfaces import Window
+from facepoints.filters.window import Window
 
 __all__ = ["filled", "outline_of", "region_of"]
 

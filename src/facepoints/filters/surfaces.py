@@ -8,8 +8,7 @@ grid of pixels and interpolated.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -17,70 +16,13 @@ import numpy as np
 
 from facepoints.arrays import Array, Floats
 from facepoints.filters.head import Rays
+from facepoints.filters.window import Window
 
-__all__ = ["Cone", "Flat", "Sight", "Surface", "Window", "edge_distance", "windows_around"]
-
-_MARGIN = 2
-_TILE = 4096
-"""Pixels: OpenCV's warps take no more than 32,766, and a large face needs less memory in parts."""
+__all__ = ["Cone", "Flat", "Sight", "Surface", "edge_distance"]
 
 _FLAT = 1e-9
-
-
-@dataclass(frozen=True)
-class Window:
-    """A rectangle of the picture, and a coarse grid of its pixels.
-
-    Attributes:
-        left: first column.
-        top: first row.
-        width: in pixels.
-        height: in pixels.
-        step: pixels from one place of the grid to the next.
-    """
-
-    left: int
-    top: int
-    width: int
-    height: int
-    step: int
-
-    @property
-    def rows(self) -> slice:
-        """Its rows of the picture."""
-        return slice(self.top, self.top + self.height)
-
-    @property
-    def columns(self) -> slice:
-        """Its columns of the picture."""
-        return slice(self.left, self.left + self.width)
-
-    def grid(self) -> tuple[Floats, Floats]:
-        """Columns ``(1, m)`` and rows ``(n, 1)`` of the grid, whose cells cover the window from its first pixel on."""
-        half = (self.step - 1) / 2
-        columns = self.left + half + self.step * np.arange(-(-self.width // self.step), dtype=np.float32)
-        rows = self.top + half + self.step * np.arange(-(-self.height // self.step), dtype=np.float32)
-        return columns[None, :], rows[:, None]
-
-    def full(self, coarse: Array) -> Array:
-        """Values of the grid, for every pixel of the window."""
-        if self.step == 1:
-            return coarse
-        size = (coarse.shape[1] * self.step, coarse.shape[0] * self.step)
-        return np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR))[: self.height, : self.width]
-
-
-def windows_around(points: Array, size: tuple[int, int]) -> Iterator[Window]:
-    """Windows that together cover what a picture of ``size`` (width, height) has of the box around these points."""
-    low = np.clip(np.floor(points.min(axis=0)) - _MARGIN, 0, size).astype(int)
-    high = np.clip(np.ceil(points.max(axis=0)) + _MARGIN + 1, 0, size).astype(int)
-    width, height = (high - low).tolist()
-    if width <= 0 or height <= 0:
-        return
-    step = min(8, max(1, math.isqrt(width * height) // 24))
-    for top in range(int(low[1]), int(high[1]), _TILE):
-        for left in range(int(low[0]), int(high[0]), _TILE):
-            yield Window(left, top, min(_TILE, int(high[0]) - left), min(_TILE, int(high[1]) - top), step)
+_FAR = 1e6
+_NEAR_HORIZON = 0.4
 
 
 @dataclass(frozen=True)
@@ -109,6 +51,10 @@ class Surface(Protocol):
 
     def facing(self, rays: Rays) -> float:
         """Cosine of the angle at which it is seen: 1 from the front, 0 from the side, negative from behind."""
+        ...
+
+    def fitted(self, rays: Rays, window: Window) -> Window:
+        """The window with a grid that is fine enough for what is seen."""
         ...
 
     def see(self, rays: Rays, window: Window) -> Sight:
@@ -140,14 +86,23 @@ class Flat:
         way = rays.origin - np.array([(0.5 - u) * width, (0.5 - v) * height, 0])
         return float(-way[2] / np.linalg.norm(way))
 
+    def fitted(self, rays: Rays, window: Window) -> Window:
+        """Every pixel where the plane's horizon is near: there, places on the plane rush past."""
+        right, bottom = window.left + window.width, window.top + window.height
+        corners = np.array([[x, y, 1] for x in (window.left, right) for y in (window.top, bottom)])
+        slopes = corners @ rays.matrix[2]
+        near = slopes.min() * slopes.max() <= 0 or np.abs(slopes).min() < _NEAR_HORIZON * np.abs(slopes).max()
+        return replace(window, step=1) if near else window
+
     def see(self, rays: Rays, window: Window) -> Sight:
         """The plane z = 0."""
         x, y, z = _directions(rays, window)
-        z = np.where(np.abs(z) < 1e-6, np.float32(1e-6), z)
-        distance = -np.float32(rays.origin[2]) / z
-        u = (np.float32(rays.origin[0]) + distance * x) / np.float32(self.size[0]) + np.float32(self.pivot[0])
-        v = (np.float32(rays.origin[1]) + distance * y) / np.float32(self.size[1]) + np.float32(self.pivot[1])
-        return Sight(u, v, distance, None)
+        distance = np.asarray(-rays.origin[2] / np.where(z == 0, _FLAT, z), dtype=np.float32)
+        # What is on the other side of the horizon would be behind the camera.
+        distance = np.asarray(np.where(distance > 0, distance, np.float32(_FAR)))
+        u = (rays.origin[0] + distance * x) / self.size[0] + self.pivot[0]
+        v = (rays.origin[1] + distance * y) / self.size[1] + self.pivot[1]
+        return Sight(np.asarray(u, dtype=np.float32), np.asarray(v, dtype=np.float32), distance, None)
 
 
 @dataclass(frozen=True)
@@ -205,6 +160,10 @@ class Cone:
         way = rays.origin - place
         return float(way @ normal / np.linalg.norm(way))
 
+    def fitted(self, rays: Rays, window: Window) -> Window:
+        """As it is."""
+        return window
+
     def see(self, rays: Rays, window: Window) -> Sight:
         """The nearer hit with x^2 + z^2 = (a + b y)^2, z over the depth."""
         x, y, z = _directions(rays, window)
@@ -229,8 +188,9 @@ def edge_distance(inside: Floats, step: int) -> Floats:
     """Pixels from the zero line of a smooth function on the grid, by its gradient."""
     if min(inside.shape) < 2:
         return np.asarray(np.where(inside > 0, np.float32(1), np.float32(-1)))
-    down, right = np.gradient(inside)
-    slope = np.hypot(down, right) / step
+    bordered = cv2.copyMakeBorder(inside, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    right, down = bordered[1:-1, 2:] - bordered[1:-1, :-2], bordered[2:, 1:-1] - bordered[:-2, 1:-1]
+    slope = np.hypot(down, right) / np.float32(2 * step)
     return np.asarray(inside / np.maximum(slope, np.float32(_FLAT)), dtype=np.float32)
 
 

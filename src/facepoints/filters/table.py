@@ -99,7 +99,11 @@ class Table:
         """As many numbers of a range as ``default`` has."""
         value = self._take(key, default)
         count = len(default or ())
-        if not isinstance(value, (list, tuple)) or len(value) != count or not all(_within(one, low, high) for one in value):
+        if (
+            not isinstance(value, (list, tuple))
+            or len(value) != count
+            or not all(_within(one, low, high) for one in value)
+        ):
             raise self.error(key, f"{count} numbers from {low:g} to {high:g}, such as {_shown(list(default or ()))}")
         return tuple(float(one) for one in value)
 

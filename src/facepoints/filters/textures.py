@@ -14,6 +14,9 @@ __all__ = ["Texture"]
 _STEPS = 2
 """Sizes that are kept from one halving to the next."""
 
+_PLACES = 24
+"""Rows and columns of places that tell how dense a picture is seen."""
+
 
 class Texture:
     """A picture whose colours are multiplied by its alpha, in smaller and smaller sizes.
@@ -62,7 +65,11 @@ def _level(shrink: float) -> int:
 
 def density_of(values: Array, step: int, inside: Array) -> float:
     """Change of ``values`` from pixel to pixel, on a grid of this step: the median over the places ``inside``."""
-    if min(values.shape) < 2 or not inside.any():
+    some = slice(None, None, max(1, min(values.shape) // _PLACES))
+    here = values[:-1, :-1][some, some]
+    right, down = values[:-1, 1:][some, some] - here, values[1:, :-1][some, some] - here
+    changes = np.hypot(right, down)[inside[:-1, :-1][some, some]]
+    if not changes.size:
         return 1.0
-    down, right = np.gradient(values)
-    return float(np.median(np.hypot(down, right)[inside])) / step
+    middle = changes.size // 2
+    return float(np.partition(changes, middle)[middle]) / step

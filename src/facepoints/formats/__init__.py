@@ -22,7 +22,8 @@ The frames of videos have writers of their own: :func:`open_frame_writer` for ``
 """
 
 from facepoints.formats.base import ResultWriter
-from facepoints.formats.frame_rows import Video, detail_columns
+from facepoints.formats.details import Details, detail_columns, detail_values
+from facepoints.formats.frame_rows import Video
 from facepoints.formats.frames import (
     FRAME_FORMATS,
     CsvFrameWriter,
@@ -41,6 +42,7 @@ __all__ = [
     "FRAME_FORMATS",
     "CsvFrameWriter",
     "CsvWriter",
+    "Details",
     "FrameWriter",
     "JsonLinesFrameWriter",
     "JsonLinesWriter",
@@ -50,6 +52,7 @@ __all__ = [
     "ResultWriter",
     "Video",
     "detail_columns",
+    "detail_values",
     "open_frame_writer",
     "open_writer",
     "read",

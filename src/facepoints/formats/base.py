@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from facepoints.faces import Faces
+from facepoints.formats.details import Details
 
 __all__ = ["ResultWriter"]
 
@@ -12,7 +13,7 @@ __all__ = ["ResultWriter"]
 class ResultWriter(Protocol):
     """Takes the faces of one picture after the other; get one from :func:`facepoints.formats.open_writer`."""
 
-    def write(self, name: str, width: int, height: int, faces: Faces) -> None:
+    def write(self, name: str, width: int, height: int, faces: Faces, details: Details | None = None) -> None:
         """Add a picture.
 
         Args:
@@ -20,6 +21,7 @@ class ResultWriter(Protocol):
             width: of the picture in pixels.
             height: of the picture in pixels.
             faces: found on it; may be empty.
+            details: what else is known of each face; formats that have no place for it leave it out.
         """
         ...
 

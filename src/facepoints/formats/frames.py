@@ -24,7 +24,8 @@ import numpy as np
 from facepoints.errors import InputError
 from facepoints.faces import Faces
 from facepoints.files import atomic_write
-from facepoints.formats.frame_rows import ABOUT, BOX, POINTS, Details, Video, detail_values, point_rows
+from facepoints.formats.details import Details, detail_values
+from facepoints.formats.frame_rows import ABOUT, BOX, POINTS, Video, point_rows
 from facepoints.formats.parquet import ParquetFrameWriter
 
 __all__ = ["FRAME_FORMATS", "CsvFrameWriter", "FrameWriter", "JsonLinesFrameWriter", "open_frame_writer"]
@@ -77,10 +78,8 @@ class JsonLinesFrameWriter:
             "height": self._video.height,
             "frame": frame,
             "time": round(time, _TIME_DIGITS),
-            **faces.to_dict(),
+            **faces.to_dict(details=details),
         }
-        for face, detail in zip(row["faces"], details or (), strict=details is not None):
-            face.update(detail)
         self._stream.write(f"{self._encode(row)}\n")
         if self._flush:
             self._stream.flush()
@@ -118,7 +117,7 @@ class CsvFrameWriter:
         points[:, 2::_SCORE_COLUMNS] = scores
         ids = [-1] * len(faces) if faces.track_ids is None else faces.track_ids.tolist()
         for face, values in enumerate(points.tolist()):
-            more = detail_values(details[face], video.details) if details else [None] * len(video.details)
+            more = detail_values(details[face] if details else {}, video.details)
             score = round(float(faces.scores[face]), 4)
             self._rows.writerow((*about, face, *boxes[face], score, ids[face], *values, *more))
 

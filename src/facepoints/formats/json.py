@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from facepoints.errors import InputError
 from facepoints.faces import Faces
+from facepoints.formats.details import Details
 
 __all__ = ["JsonLinesWriter", "JsonWriter", "read_json", "read_json_lines"]
 
@@ -25,9 +26,9 @@ class JsonWriter:
         self._count = 0
         self._first = ""
 
-    def write(self, name: str, width: int, height: int, faces: Faces) -> None:
+    def write(self, name: str, width: int, height: int, faces: Faces, details: Details | None = None) -> None:
         """Add a picture. The first one is held back, since only the second shows that an array is needed."""
-        text = _line(name, width, height, faces)
+        text = _line(name, width, height, faces, details)
         self._count += 1
         if self._count == 1:
             self._first = text
@@ -56,9 +57,9 @@ class JsonLinesWriter:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def write(self, name: str, width: int, height: int, faces: Faces) -> None:
+    def write(self, name: str, width: int, height: int, faces: Faces, details: Details | None = None) -> None:
         """Add a picture; its line is complete at once."""
-        self._stream.write(f"{_line(name, width, height, faces)}\n")
+        self._stream.write(f"{_line(name, width, height, faces, details)}\n")
 
     def close(self) -> None:
         """Nothing is left to write."""
@@ -88,8 +89,8 @@ def read_json_lines(path: Path) -> Iterator[tuple[str, Faces]]:
                 yield _picture(_parsed(line, place), place)
 
 
-def _line(name: str, width: int, height: int, faces: Faces) -> str:
-    return json.dumps(faces.to_dict(image=name, width=width, height=height), allow_nan=False)
+def _line(name: str, width: int, height: int, faces: Faces, details: Details | None) -> str:
+    return json.dumps(faces.to_dict(image=name, width=width, height=height, details=details), allow_nan=False)
 
 
 def _parsed(text: bytes, place: str) -> Any:

@@ -11,7 +11,8 @@ import numpy as np
 from facepoints.arrays import Array
 from facepoints.errors import MissingExtraError
 from facepoints.faces import Faces
-from facepoints.formats.frame_rows import BOX, POINTS, Details, Video, detail_values, point_rows
+from facepoints.formats.details import Details, detail_values
+from facepoints.formats.frame_rows import BOX, POINTS, Video, point_rows
 
 if TYPE_CHECKING:
     import pyarrow
@@ -62,10 +63,7 @@ class ParquetFrameWriter:
         self._about += [(frame, time, face) for face in range(count)]
         self._floats.append(np.concatenate([faces.boxes, faces.scores[:, None], point_rows(faces)], axis=1))
         self._ids += [-1] * count if faces.track_ids is None else faces.track_ids.tolist()
-        self._details += [
-            detail_values(details[face], self._video.details) if details else [None] * len(self._video.details)
-            for face in range(count)
-        ]
+        self._details += [detail_values(detail, self._video.details) for detail in details or [{}] * count]
         if len(self._about) >= _ROWS_AT_ONCE:
             self._write_group()
 

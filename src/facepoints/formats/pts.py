@@ -17,6 +17,7 @@ from facepoints.arrays import Array, Floats, as_floats
 from facepoints.errors import InputError, LabelError
 from facepoints.faces import Faces
 from facepoints.files import atomic_write
+from facepoints.formats.details import Details
 from facepoints.scheme import POINT_COUNT
 
 __all__ = ["PtsWriter", "read_pts", "write_pts"]
@@ -88,8 +89,8 @@ class PtsWriter:
         self._folder = Path(folder)
         self._taken: set[str] = set()
 
-    def write(self, name: str, width: int, height: int, faces: Faces) -> None:
-        """Write the files of a picture; its size has no place in them."""
+    def write(self, name: str, width: int, height: int, faces: Faces, details: Details | None = None) -> None:
+        """Write the files of a picture; its size and details have no place in them."""
         for stem, keypoints in zip(self._stems(PurePath(name).stem, len(faces)), faces.keypoints, strict=True):
             write_pts(self._folder / f"{stem}.pts", keypoints)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO
@@ -28,7 +29,9 @@ _READERS = {".json": read_json, ".jsonl": read_json_lines, ".csv": read_csv}
 
 
 @contextmanager
-def open_writer(format_name: str, destination: TextIO | str | os.PathLike[str]) -> Iterator[ResultWriter]:
+def open_writer(
+    format_name: str, destination: TextIO | str | os.PathLike[str], *, details: Sequence[str] = ()
+) -> Iterator[ResultWriter]:
     """A writer for use in a ``with`` block, which completes the result at its end.
 
     A file appears under its name only when the block ends without error. What goes to a stream is completed in any
@@ -37,13 +40,14 @@ def open_writer(format_name: str, destination: TextIO | str | os.PathLike[str]) 
     Args:
         format_name: one of ``FORMATS``.
         destination: an open text stream such as ``sys.stdout``, or the path of a file; a folder for ``pts``.
+        details: the columns of ``csv`` for details; the JSON formats need no such announcement.
 
     Raises:
         InputError: unknown format, or the destination does not exist or cannot be written to.
     """
     if format_name not in FORMATS:
         raise InputError(f"unknown format {format_name!r}; known are {', '.join(FORMATS)}")
-    make = FORMATS[format_name]
+    make = partial(CsvWriter, details=details) if format_name == "csv" else FORMATS[format_name]
     if format_name == "pts":
         yield make(destination)
     elif isinstance(destination, (str, os.PathLike)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +12,7 @@ import numpy as np
 from facepoints.arrays import Array
 from facepoints.errors import InputError
 from facepoints.faces import Faces
+from facepoints.formats.details import Details, detail_values
 from facepoints.scheme import POINT_COUNT
 
 __all__ = ["CsvWriter", "read_csv"]
@@ -22,22 +23,26 @@ _COLUMNS = tuple(Faces.empty().to_columns())
 
 class CsvWriter:
     """A header, then one row a face: ``image``, ``width``, ``height``, ``face`` (its number on the picture, from 0)
-    and the columns of :meth:`facepoints.Faces.to_columns`. A picture without faces has no row.
+    and the columns of :meth:`facepoints.Faces.to_columns`, then those of the details. A picture without faces has no
+    row.
 
     Args:
         stream: open for text, with ``newline=""``.
+        details: the columns for details, from :func:`facepoints.formats.detail_columns`.
     """
 
-    def __init__(self, stream: TextIO) -> None:
-        csv.writer(stream, lineterminator="\n").writerow((*_ABOUT, *_COLUMNS))
+    def __init__(self, stream: TextIO, details: Sequence[str] = ()) -> None:
+        self._details = tuple(details)
+        csv.writer(stream, lineterminator="\n").writerow((*_ABOUT, *_COLUMNS, *self._details))
         # Names stand in quotes: before Python 3.13, csv leaves out those that a carriage return in a name needs.
         self._rows = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
 
-    def write(self, name: str, width: int, height: int, faces: Faces) -> None:
-        """Add the rows of a picture."""
+    def write(self, name: str, width: int, height: int, faces: Faces, details: Details | None = None) -> None:
+        """Add the rows of a picture; what ``details`` says and no column is for is left out."""
         columns = [_rounded(column, values) for column, values in faces.to_columns().items()]
         for face, values in enumerate(zip(*columns, strict=True)):
-            self._rows.writerow((name, width, height, face, *values))
+            more = detail_values(details[face] if details else {}, self._details)
+            self._rows.writerow((name, width, height, face, *values, *more))
 
     def close(self) -> None:
         """Nothing is left to write."""

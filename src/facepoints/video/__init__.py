@@ -14,7 +14,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from facepoints.video.blinks import BlinkCounter, BlinkCounters
 from facepoints.video.camera import Camera
+from facepoints.video.describing import Describer
 from facepoints.video.processing import Totals, process
 from facepoints.video.smoothing import KeypointSmoother, OneEuroFilter
 from facepoints.video.sources import FrameSource, open_source, read
@@ -25,7 +27,10 @@ if TYPE_CHECKING:
     from facepoints.video.writer import VideoWriter
 
 __all__ = [
+    "BlinkCounter",
+    "BlinkCounters",
     "Camera",
+    "Describer",
     "FaceTracker",
     "FrameSource",
     "KeypointSmoother",

@@ -53,11 +53,11 @@ class Camera:
         self.height, self.width = (int(side) for side in first.shape[:2])
 
     def __iter__(self) -> Iterator[tuple[float, Image]]:
-        start = time.monotonic()
+        start = time.perf_counter()
         picture, self._first = self._first, None
         while True:
             if picture is not None:
-                yield time.monotonic() - start, np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+                yield time.perf_counter() - start, np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)
             came, picture = self._device.read()
             if not came:
                 self.problem = "it gives no more frames; was it unplugged?"

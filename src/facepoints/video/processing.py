@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from facepoints.arrays import Image
 from facepoints.faces import Faces
-from facepoints.formats import FrameWriter
+from facepoints.formats import Details, FrameWriter
 
-__all__ = ["Edit", "FrameSink", "Totals", "Tracker", "process"]
+__all__ = ["Describe", "Edit", "FrameSink", "Totals", "Tracker", "process"]
 
 Edit = Callable[[Image, Faces], Image]
 """Gives a frame with its faces drawn in, with a filter, or both; leaves the frame that it gets as it is."""
 
-Describe = Callable[[Faces, tuple[int, int]], "list[dict[str, Any]]"]
-"""Head pose, ratios and the like of each face; its second argument is the width and height of the frame."""
+Describe = Callable[[Faces, tuple[int, int], float], Details]
+"""Says more about each face than its points: gets the faces, width and height of the frame, and its time;
+:class:`facepoints.video.Describer` is one."""
 
 
 class Tracker(Protocol):
@@ -81,7 +82,7 @@ def process(
     totals = Totals()
     for time, image in frames:
         faces = tracker.update(image, time)
-        details = None if describe is None else describe(faces, (image.shape[1], image.shape[0]))
+        details = None if describe is None else describe(faces, (image.shape[1], image.shape[0]), time)
         for table in tables:
             table.write(totals.frames, time, faces, details)
         if video is not None:
