@@ -119,6 +119,24 @@ def test_tables_go_to_stdout_on_request(clip: Path, name: str) -> None:
     assert tree(Path()) == ["clip.mp4"]
 
 
+def test_pose_ratios_and_blinks_on_request(clip: Path) -> None:
+    assert run("video", "clip.mp4", "--jsonl", "a.jsonl", "--csv", "a.csv", "--pose", "--ratios").exit_code == 0
+    rows = [json.loads(line) for line in Path("a.jsonl").read_text().splitlines()]
+    faces = [face for row in rows for face in row["faces"]]
+    assert all(set(face["pose"]) == {"yaw", "pitch", "roll"} and abs(face["pose"]["roll"]) < 5 for face in faces)
+    assert all(face["ratios"]["mouth_open"] >= 0 and face["blinks"] == 0 for face in faces)
+    with Path("a.csv").open(newline="") as file:
+        table = list(csv.DictReader(file))
+    assert [float(row["pose_yaw"]) for row in table] == [face["pose"]["yaw"] for face in faces]
+    assert [row["blinks"] for row in table] == ["0"] * len(faces)
+
+
+def test_pose_alone_draws_axes(clip: Path) -> None:
+    run("video", "clip.mp4", "--out", "points.mp4")
+    run("video", "clip.mp4", "--out", "axes.mp4", "--pose")
+    assert difference(Path("points.mp4"), Path("axes.mp4")) > 0.5
+
+
 def test_a_part_of_a_video(clip: Path) -> None:
     result = run("video", "clip.mp4", "--out", "new.mp4", "--jsonl", "a.jsonl", "--seconds", "0.4")
     assert result.exit_code == 0
@@ -163,6 +181,7 @@ def test_options_reach_finder_and_tracker(
         (["clip.mp4"], 2, "say what to write: --out FILE.mp4, --jsonl FILE, --csv FILE or --parquet FILE"),
         (["clip.mp4", "--jsonl", "a.jsonl", "--draw"], 2, "say where with --out"),
         (["clip.mp4", "--jsonl", "a.jsonl", "--filter", "mask"], 2, "say where with --out"),
+        (["clip.mp4", "--out", "new.mp4", "--ratios"], 2, "--ratios are for tables"),
         (["clip.mp4", "--out", "new.gif"], 2, "new.gif: unknown ending for a video; known are .mp4, .m4v, .mov, .mkv"),
         (["clip.mp4", "--out", "./clip.mp4"], 2, "clip.mp4: the result would replace the video"),
         (["clip.mp4", "--out", "new.mp4", "--csv", "clip.mp4"], 2, "clip.mp4: the result would replace the video"),

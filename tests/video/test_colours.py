@@ -2,7 +2,6 @@
 
 import pytest
 
-
 colours_module = pytest.importorskip("facepoints.video.colours", exc_type=ImportError)
 
 BT709, BT601, BT2020 = 1, 5, 9
