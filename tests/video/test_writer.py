@@ -1,5 +1,7 @@
 """Writing videos that players show as the ones they came from."""
 
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -195,4 +197,20 @@ def test_a_size_that_the_encoder_refuses(tmp_path: Path) -> None:
         VideoWriter(tmp_path / "wide.mp4", 40_000, 2) as writer,
     ):
         writer.write(0.0, wide)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_no_file(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no such limits")
+    code = (
+        "import resource, signal, numpy as np; from facepoints.video import VideoWriter\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, {resource.RLIM_INFINITY}))\n"
+        "noise = np.random.default_rng(0).integers(0, 255, (50, 48, 64, 3), dtype=np.uint8)\n"
+        "with VideoWriter('new.mp4', 64, 48) as writer:\n"
+        "    for number, image in enumerate(noise): writer.write(number / 25, image)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1].startswith("facepoints.errors.InputError: cannot write ")
+    assert done.stderr.splitlines()[-1].endswith("new.mp4: File too large")
     assert list(tmp_path.iterdir()) == []
