@@ -268,3 +268,16 @@ def test_wrong_use_of_write(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written as"):
         images.write(tmp_path / "picture.webp", np.zeros((1, 20_000, 3), dtype=np.uint8))
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "RGB", "L", "P"])
+def test_rgba_keeps_transparency(mode: str) -> None:
+    picture = picture_of_mode("RGBA").quantize(200) if mode == "P" else picture_of_mode(mode)
+    np.testing.assert_array_equal(images.read_rgba(file_of(picture, "PNG")), np.asarray(picture.convert("RGBA")))
+
+
+def test_rgba_is_for_png() -> None:
+    with pytest.raises(ImageError, match=r"picture from memory: artwork must be a PNG file; this is JPEG"):
+        images.read_rgba(file_of(smooth_picture(), "JPEG"))
+    with pytest.raises(ImageError, match="no such file"):
+        images.read_rgba("nothing.png")
