@@ -12,10 +12,10 @@ action coding system (1978).
 measure            distance                                                        at 0    at 1    action units
 =================  ==============================================================  ======  ======  ============
 smile              mean of two: (a) width of the mouth,                            0.61    0.82    AU 12
-                   (b) height of its corners over the middle of the upper lip      -0.075  0.0
+                   (b) height of its corners over the middle of the lips           0.013   0.075
 mouth_open         height of the gap between the lips                              0.0     0.30    AU 25 to 27
 brows_raised       height of the brows over the corners of the eyes                0.23    0.34    AU 1 + 2
-left_eye_closed    its eye aspect ratio                                            0.28    0.10    AU 43, 45
+left_eye_closed    its eye aspect ratio                                            0.28    0.15    AU 43, 45
 =================  ==============================================================  ======  ======  ============
 
 The ends are calibrated on the labels of the 2,010 training pictures of 300-W (``benchmarks/measures.py`` repeats it,
@@ -39,17 +39,17 @@ from facepoints.scheme import POINT_COUNT
 
 __all__ = ["Measures", "distances", "measure"]
 
-_MOUTH_CORNERS, _UPPER_LIP = [48, 54], 51
+_MOUTH_CORNERS, _LIPS = [48, 54], [51, 57]
 _LIP_PAIRS = np.array([[61, 67], [62, 66], [63, 65]])
 _BROWS, _EYE_CORNERS = list(range(18, 26)), [36, 39, 42, 45]
 
 REST_AND_FULL = {
     "mouth_width": (0.61, 0.82),
-    "corner_height": (-0.075, 0.0),
+    "corner_height": (0.013, 0.075),
     "lip_gap": (0.0, 0.30),
     "brow_height": (0.23, 0.34),
-    "left_eye": (0.28, 0.10),
-    "right_eye": (0.28, 0.10),
+    "left_eye": (0.28, 0.15),
+    "right_eye": (0.28, 0.15),
 }
 
 
@@ -106,7 +106,7 @@ def distances(frontal: Array) -> dict[str, Array]:
     eyes = eye_aspect_ratios(frontal)
     return {
         "mouth_width": across[:, _MOUTH_CORNERS[1]] - across[:, _MOUTH_CORNERS[0]],
-        "corner_height": down[:, _UPPER_LIP] - corners,
+        "corner_height": (down[:, _LIPS].sum(axis=1) - gaps.mean(axis=1)) / 2 - corners,
         "lip_gap": gaps.mean(axis=1),
         "brow_height": down[:, _EYE_CORNERS].mean(axis=1) - down[:, _BROWS].mean(axis=1),
         "left_eye": eyes[:, 0],

@@ -39,8 +39,8 @@ from facepoints.scheme import GROUPS, POINT_COUNT
 
 __all__ = ["MIN_DISTANCE", "Poses", "head_pose", "picture_centre"]
 
-MIN_DISTANCE = 500.0
-"""Millimetres: no face is taken to be nearer to the camera."""
+MIN_DISTANCE = 700.0
+"""Millimetres: no face is taken to be nearer to the camera. Webcams are about as far, photographers further."""
 
 _EYE_CORNERS = (36, 39, 42, 45)
 _STEADY = np.array(

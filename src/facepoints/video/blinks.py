@@ -16,7 +16,7 @@ from facepoints.scheme import POINT_COUNT
 
 __all__ = ["BlinkCounter", "BlinkCounters"]
 
-_RISE, _FALL = 0.5, 20.0
+_RISE, _FALL = 1.0, 20.0
 """Seconds in which the level of the open eye follows a higher and a lower ratio: lids are open most of the time."""
 
 _LEAST_LEVEL = 0.2
@@ -29,7 +29,7 @@ class BlinkCounter:
 
     The eye closes where the ratio falls under ``close_at`` of its level when open, and opens where it rises over
     ``open_at`` of it; two thresholds, so that noise around one makes no blinks. The level is the person's own: it
-    follows higher ratios within a second and lower ones within a minute, so narrow eyes count like wide ones. A closure
+    follows higher ratios within seconds and lower ones within a minute, so narrow eyes count like wide ones. A closure
     is a blink if it takes ``shortest`` to ``longest`` seconds; squinting, looking down and sleeping take longer.
 
     Source: Soukupova and Cech, "Real-Time Eye Blink Detection using Facial Landmarks" (CVWW 2016), with a threshold on
@@ -44,7 +44,7 @@ class BlinkCounter:
         closed: whether the eyes are closed at present.
     """
 
-    shortest: float = 0.03
+    shortest: float = 0.05
     longest: float = 0.5
     close_at: float = 0.7
     open_at: float = 0.8
@@ -116,12 +116,12 @@ class BlinkCounters:
         """
         if as_faces(faces).track_ids is None:
             raise InputError("blinks are counted by person: track the faces first (facepoints.video.FaceTracker)")
+        for track in [track for track, seen in self._seen.items() if time - seen > self._forget_after]:
+            del self._counters[track], self._seen[track]
         counts = []
         for track, keypoints in zip(np.asarray(faces.track_ids).tolist(), faces.keypoints, strict=True):
             counts.append(self._counters.setdefault(track, BlinkCounter()).update(keypoints, time))
             self._seen[track] = time
-        for track in [track for track, seen in self._seen.items() if time - seen > self._forget_after]:
-            del self._counters[track], self._seen[track]
         return counts
 
 
