@@ -27,7 +27,7 @@ ENDINGS = (".mp4", ".m4v", ".mov", ".mkv")
 """The files that can be written."""
 
 _ENCODER = "libx264"
-_QUALITY = {"crf": "20", "preset": "veryfast"}
+_QUALITY = {"crf": "23", "preset": "veryfast"}
 _USUAL_RATE = Fraction(30)
 _FASTEST = 1000
 """Frames a second; what claims more has no fixed rate."""
