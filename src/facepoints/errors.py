@@ -6,7 +6,15 @@ without a traceback. Those about a wrong argument are a :class:`ValueError` as w
 
 from __future__ import annotations
 
-__all__ = ["FacepointsError", "ImageError", "InputError", "LabelError", "MissingExtraError", "WeightsError"]
+__all__ = [
+    "FacepointsError",
+    "ImageError",
+    "InputError",
+    "LabelError",
+    "MissingExtraError",
+    "VideoError",
+    "WeightsError",
+]
 
 
 class FacepointsError(Exception):
@@ -19,6 +27,10 @@ class InputError(FacepointsError, ValueError):
 
 class ImageError(FacepointsError):
     """A picture cannot be read: it is missing, damaged, or no picture at all."""
+
+
+class VideoError(FacepointsError):
+    """A video, camera or stream cannot be read or written: it is missing, damaged, or no video at all."""
 
 
 class LabelError(FacepointsError):

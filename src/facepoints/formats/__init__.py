@@ -17,25 +17,43 @@ format     what it holds                                                 destina
 ``csv``    a header, then one row a face                                 text stream or path of a file
 ``pts``    300-W files, one a face, named after the picture              folder, which must exist
 =========  ============================================================  ===========================================
+
+The frames of videos have writers of their own: :func:`open_frame_writer` for ``jsonl``, ``csv`` and ``parquet``.
 """
 
 from facepoints.formats.base import ResultWriter
 from facepoints.formats.details import Details, detail_columns, detail_values
+from facepoints.formats.frame_rows import Video
+from facepoints.formats.frames import (
+    FRAME_FORMATS,
+    CsvFrameWriter,
+    FrameWriter,
+    JsonLinesFrameWriter,
+    open_frame_writer,
+)
 from facepoints.formats.json import JsonLinesWriter, JsonWriter
+from facepoints.formats.parquet import ParquetFrameWriter
 from facepoints.formats.pts import PtsWriter, read_pts, write_pts
 from facepoints.formats.registry import FORMATS, open_writer, read
 from facepoints.formats.table import CsvWriter
 
 __all__ = [
     "FORMATS",
+    "FRAME_FORMATS",
+    "CsvFrameWriter",
     "CsvWriter",
     "Details",
+    "FrameWriter",
+    "JsonLinesFrameWriter",
     "JsonLinesWriter",
     "JsonWriter",
+    "ParquetFrameWriter",
     "PtsWriter",
     "ResultWriter",
+    "Video",
     "detail_columns",
     "detail_values",
+    "open_frame_writer",
     "open_writer",
     "read",
     "read_pts",

@@ -1,60 +1,74 @@
 """What faces and scenes look like, as far as it helps to tell whether they are still the same.
 
 This is no face recognition: a face is compared with what it looked like a moment ago, in the same light and from about
-the same side.
+the same side. Of 300 pictures of different people, one pair in ten is more similar than 0.6, and one in a hundred than
+0.75; the same face a second later is, unless it has turned away, more similar than 0.7.
 """
 
 from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 
 from facepoints.arrays import Array, Floats, Image
 from facepoints.geometry import crop_transform, warp
 
-__all__ = ["LOOK_LENGTH", "face_looks", "normalised", "scene_sample", "similarities"]
+__all__ = ["LOOK_LENGTH", "blended", "face_looks", "scene_difference", "scene_sample", "similarities"]
 
 _SIZE = 12
 """Pixels of the side of the crop."""
+
+_SCALE = 1.25
+"""Side of the crop over that of the square around the points: some of the hair belongs to what a person looks like."""
 
 LOOK_LENGTH = 3 * _SIZE**2
 """Numbers that describe what a face looks like."""
 
 _SAMPLES = 24
+"""Rows and columns, at least, of the pixels that stand for a scene, if the picture has so many."""
 
 
 def face_looks(image: Image, squares: Array) -> Floats:
-    """What faces look like: a tiny upright crop of each, freed of brightness and contrast.
+    """What faces look like: a tiny upright crop of each, freed of brightness, colour of the light, and contrast.
 
     Args:
         image: RGB uint8 ``(H, W, 3)``.
         squares: ``(n, 4)`` x and y of the centre, logarithm of the side, and roll of the square around each face.
 
     Returns:
-        ``(n, LOOK_LENGTH)`` float32 of mean 0 and length 1 (length 0 for a face without any contrast).
+        ``(n, LOOK_LENGTH)`` float32 of length 1 (0 for a face without any contrast).
     """
-    looks = np.empty((len(squares), LOOK_LENGTH), dtype=np.float32)
+    crops = np.empty((len(squares), _SIZE * _SIZE, 3), dtype=np.float32)
     for row, (x, y, log_side, roll) in enumerate(squares.tolist()):
-        transform = crop_transform(np.array([x, y]), math.exp(log_side), roll, _SIZE)
-        looks[row] = warp(image, transform, _SIZE).ravel()
-    looks -= looks.mean(axis=1, keepdims=True)
-    return normalised(looks)
+        transform = crop_transform(np.array([x, y]), _SCALE * math.exp(log_side), roll, _SIZE)
+        crops[row] = warp(image, transform, _SIZE).reshape(-1, 3)
+    crops -= crops.mean(axis=1, keepdims=True)
+    return _normalised(crops.reshape(len(squares), LOOK_LENGTH))
 
 
-def normalised(looks: Floats) -> Floats:
-    """The same ``(n, d)`` with length 1."""
-    return looks / np.maximum(np.linalg.norm(looks, axis=1, keepdims=True), 1e-6)
+def blended(looks: Floats, newer: Floats, weight: float) -> Floats:
+    """Looks ``(n, d)`` that follow the newer ones, of the same faces, by ``weight``."""
+    return _normalised(looks + np.float32(weight) * (newer - looks))
+
+
+def _normalised(looks: Floats) -> Floats:
+    lengths = np.linalg.norm(looks, axis=1, keepdims=True)
+    return np.asarray(looks / np.maximum(lengths, 1e-6), dtype=np.float32)
 
 
 def similarities(first: Floats, second: Floats) -> Floats:
-    """Normalised cross-correlation, -1 to 1, of ``(n, d)`` with ``(m, d)`` looks: ``(n, m)``."""
-    return first @ second.T
+    """Normalised cross-correlation, -1 to 1, of looks ``(n, d)`` with those in the same row."""
+    return np.asarray((first * second).sum(axis=1))
 
 
-def scene_sample(image: Image) -> Floats:
-    """A few pixels spread over the picture, by whose difference a cut to another scene shows."""
-    height, width = image.shape[:2]
-    rows = np.linspace(0, height - 1, _SAMPLES).astype(np.intp)
-    columns = np.linspace(0, width - 1, _SAMPLES).astype(np.intp)
-    return image[rows[:, None], columns].astype(np.float32)
+def scene_sample(image: Image) -> Image:
+    """A few pixels spread over the picture: ``(h, w, 3)``."""
+    down, across = (max(1, side // _SAMPLES) for side in image.shape[:2])
+    return np.ascontiguousarray(image[down // 2 :: down, across // 2 :: across])
+
+
+def scene_difference(first: Image, second: Image) -> float:
+    """Mean absolute difference, 0 to 255, of samples of two pictures of the same size: large after a cut."""
+    return float(cv2.norm(first, second, cv2.NORM_L1)) / first.size

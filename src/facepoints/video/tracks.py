@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from facepoints.arrays import Array, Floats
+from facepoints.detection import Detections
 from facepoints.geometry import oval_reach, upright_square
+from facepoints.keypoints import Estimate
 from facepoints.scheme import POINT_COUNT
 from facepoints.video.appearance import LOOK_LENGTH
 from facepoints.video.rows import Rows
 from facepoints.video.smoothing import KeypointSmoother, SmootherState
 
-__all__ = ["Tracks", "placed_boxes", "predicted_squares", "relative_boxes", "square_boxes", "upright_squares"]
+__all__ = [
+    "SAME_LOOK",
+    "SAME_LOOK_AFTER_CUT",
+    "Tracks",
+    "new_velocities",
+    "placed_boxes",
+    "predicted_squares",
+    "relative_boxes",
+    "square_boxes",
+    "upright_squares",
+]
 
 _PERSISTENCE = 0.25
 """Seconds after which the expected speed of a face that is not seen has fallen to 37 %."""
 
 _FARTHEST = np.array([1.0, 1.0, 0.3, 0.8])
 """Most that is expected of a motion: sides of the square, logarithm of its side, and radians."""
+
+_VELOCITY_CUTOFF = 10.0
+"""Cutoff in hertz of the low-pass on the velocities. Hardly any: the crop stands a small jitter better than a lag."""
+
+SAME_LOOK, SAME_LOOK_AFTER_CUT = 0.5, 0.75
+"""Similarity of looks from which on somebody may be back; and where, after a cut, anybody else may be in that place."""
 
 _OVAL = np.array([0.8, 1.0])
 """Half axes of a face, up to scale: how the sides of a box change when it rolls."""
@@ -30,15 +49,18 @@ class Tracks(Rows):
     """``n`` people, as last seen.
 
     Attributes:
-        ids: ``(n,)`` int64.
+        ids: ``(n,)`` int64; 0 for those who are not shown yet.
         boxes: ``(n, 4)`` the detector's boxes relative to the faces, see :func:`relative_boxes`.
         detector_scores: ``(n,)`` the detector's last score of each, 0 to 1.
         keypoints: ``(n, 68, 2)`` in pixels, not smoothed.
         keypoint_scores: ``(n, 68)``.
         squares: ``(n, 4)`` see :func:`upright_squares`.
+        velocities: ``(n, 4)`` of the squares, a second.
         looks: ``(n, LOOK_LENGTH)`` what they look like.
+        likeness: ``(n,)`` similarity of looks that it takes to believe that they are back.
         support: ``(n,)`` mean score of the keypoints over the last frames.
         misses: ``(n,)`` how many times in a row the detector did not find them.
+        sightings: ``(n,)`` frames in which they were seen.
         gone: ``(n,)`` seconds since they were seen; 0 for those in the last frame.
         smoothed: of the keypoints.
     """
@@ -49,32 +71,50 @@ class Tracks(Rows):
     keypoints: Floats
     keypoint_scores: Floats
     squares: Array
+    velocities: Array
     looks: Floats
+    likeness: Array
     support: Array
     misses: Array
+    sightings: Array
     gone: Array
     smoothed: SmootherState
 
     @classmethod
-    def empty(cls) -> Tracks:
-        """Nobody."""
-        none, keypoints = np.zeros(0, np.float32), np.zeros((0, POINT_COUNT, 2), np.float32)
+    def start(cls, found: Detections, estimate: Estimate, squares: Array, looks: Floats) -> Tracks:
+        """New people, without ids, who were found just now.
+
+        Args:
+            found: ``n`` detections.
+            estimate: of the keypoints in each.
+            squares: ``(n, 4)`` around these.
+            looks: ``(n, LOOK_LENGTH)``.
+        """
+        count = len(found)
+        smoothed = KeypointSmoother().start(estimate.keypoints)
         return cls(
-            ids=none.astype(np.int64),
-            boxes=np.zeros((0, 4)),
-            detector_scores=none,
-            keypoints=keypoints,
-            keypoint_scores=keypoints[:, :, 0],
-            squares=np.zeros((0, 4)),
-            looks=np.zeros((0, LOOK_LENGTH), np.float32),
-            support=none,
-            misses=none.astype(np.int64),
-            gone=np.zeros(0),
-            smoothed=KeypointSmoother().start(keypoints),
+            ids=np.zeros(count, dtype=np.int64),
+            boxes=relative_boxes(found.boxes, smoothed.frames),
+            detector_scores=found.scores,
+            keypoints=estimate.keypoints,
+            keypoint_scores=estimate.scores,
+            squares=squares,
+            velocities=np.zeros((count, 4)),
+            looks=looks,
+            likeness=np.full(count, SAME_LOOK),
+            support=estimate.scores.mean(axis=1),
+            misses=np.zeros(count, dtype=np.int64),
+            sightings=np.ones(count, dtype=np.int64),
+            gone=np.zeros(count),
+            smoothed=smoothed,
         )
 
-    def __len__(self) -> int:
-        return len(self.ids)
+    @classmethod
+    def empty(cls) -> Tracks:
+        """Nobody."""
+        points = np.zeros((0, POINT_COUNT, 2), dtype=np.float32)
+        looks = np.zeros((0, LOOK_LENGTH), dtype=np.float32)
+        return cls.start(Detections.empty(), Estimate(points, points[:, :, 0]), np.zeros((0, 4)), looks)
 
 
 def upright_squares(keypoints: Array) -> Array:
@@ -90,11 +130,17 @@ def upright_squares(keypoints: Array) -> Array:
 def predicted_squares(tracks: Tracks, seconds: float) -> Array:
     """Where the squares are to be expected ``seconds`` after the last frame, if the faces move on and slow down."""
     ahead = _PERSISTENCE * -np.expm1(-(tracks.gone + seconds) / _PERSISTENCE)
-    state = tracks.smoothed
-    velocities = np.concatenate([state.place.velocities[:, 0], state.turn.velocities[:, :, 0]], axis=1)
     farthest = np.tile(_FARTHEST, (len(tracks), 1))
     farthest[:, :2] *= np.exp(tracks.squares[:, 2:3])
-    return np.asarray(tracks.squares + np.clip(velocities * ahead[:, None], -farthest, farthest))
+    return np.asarray(tracks.squares + np.clip(tracks.velocities * ahead[:, None], -farthest, farthest))
+
+
+def new_velocities(tracks: Tracks, squares: Array, seconds: Array) -> Array:
+    """Velocities ``(n, 4)`` of tracks whose squares are these, ``seconds (n,)`` after they were last seen."""
+    moves = squares - tracks.squares
+    moves[:, 3] = np.remainder(moves[:, 3] + math.pi, 2 * math.pi) - math.pi
+    weights = -np.expm1(-2 * math.pi * _VELOCITY_CUTOFF * seconds)[:, None]
+    return np.asarray(tracks.velocities + weights * (moves / seconds[:, None] - tracks.velocities))
 
 
 def square_boxes(squares: Array) -> Floats:

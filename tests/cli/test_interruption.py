@@ -1,0 +1,93 @@
+"""Ctrl-C while a video is processed."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facepoints import images
+from facepoints.cli.interruption import stopped_by_user
+from facepoints.video import read
+from tests.cli.conftest import tree
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to another process")
+
+FRAMES = 400
+"""Many more than fit, as JSON, into a pipe that nobody reads (64 KiB): the program cannot be done before it is told."""
+
+
+@pytest.fixture
+def still(tmp_path: Path, astronaut_path: Path) -> Path:
+    """A video of the astronaut."""
+    image = images.read(astronaut_path)[:320, 60:380]
+    video = pytest.importorskip(
+        "facepoints.video.writer", reason="PyAV comes with the extra [video]", exc_type=ImportError
+    )
+    with video.VideoWriter(tmp_path / "still.mp4", 320, 320) as writer:
+        for number in range(FRAMES):
+            writer.write(number / 25, np.ascontiguousarray(image))
+    return tmp_path / "still.mp4"
+
+
+def test_what_was_written_so_far_is_complete(still: Path) -> None:
+    outputs = ["--out", "new.mp4", "--csv", "new.csv", "--jsonl", "-"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "facepoints", "video", still.name, *outputs],
+        cwd=still.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        first = [process.stdout.readline() for _ in range(3)]
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate(timeout=120)
+    assert (process.returncode, errors) == (130, b"")
+    rows = [json.loads(line) for line in [*first, *rest.splitlines()]]
+    assert 3 <= len(rows) < FRAMES
+    assert [row["frame"] for row in rows] == list(range(len(rows)))
+    assert all(len(row["faces"]) == 1 for row in rows)
+    with (still.parent / "new.csv").open(newline="") as file:
+        assert [int(row["frame"]) for row in csv.DictReader(file)] == list(range(len(rows)))
+    assert [time for time, _ in read(still.parent / "new.mp4")] == pytest.approx(
+        [row["time"] for row in rows], abs=1e-4
+    )
+    assert tree(still.parent) == ["new.csv", "new.mp4", "still.mp4"]
+
+
+def test_the_first_one_asks_and_the_second_one_interrupts() -> None:
+    usual = signal.getsignal(signal.SIGINT)
+    with stopped_by_user() as stopped:
+        assert not stopped()
+        signal.raise_signal(signal.SIGINT)
+        assert stopped()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is usual
+
+
+def test_afterwards_all_is_as_before() -> None:
+    usual = signal.getsignal(signal.SIGINT)
+    with stopped_by_user() as stopped:
+        pass
+    assert not stopped()
+    assert signal.getsignal(signal.SIGINT) is usual
+
+
+def test_other_threads_handle_no_signals() -> None:
+    answers = []
+
+    def ask() -> None:
+        with stopped_by_user() as stopped:
+            answers.append(stopped())
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert answers == [False]

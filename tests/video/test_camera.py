@@ -1,0 +1,31 @@
+"""Cameras: OpenCV reads a video file in place of a device."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facepoints.errors import VideoError
+from facepoints.video import Camera
+from tests.video.clips import SIZE, corners, make_clip, steady
+
+
+def test_gives_upright_rgb_frames_with_rising_times(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", steady(12))
+    with Camera(str(clip)) as camera:
+        assert (camera.name, camera.width, camera.height, camera.duration) == (f"camera {clip}", *SIZE, None)
+        assert camera.problem is None
+        frames = list(camera)
+    assert len(frames) == 12
+    for _, image in frames:
+        assert (image.shape, image.dtype) == ((48, 64, 3), np.uint8)
+        assert corners(image) == {"red": "top left", "blue": "bottom right"}
+    times = [time for time, _ in frames]
+    assert times == sorted(times)
+    assert camera.problem == "it gives no more frames; was it unplugged?"
+
+
+def test_a_camera_that_is_not_there(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(VideoError, match=r"camera 9876: it is not there, or another program uses it\. "):
+        Camera(9876)
+    assert capfd.readouterr() == ("", "")  # nothing from OpenCV itself
