@@ -7,7 +7,7 @@ import numpy as np
 from facepoints.arrays import Array, Floats, Image
 from facepoints.detection import Detections
 from facepoints.finder import FaceFinder
-from facepoints.geometry import box_iou, same_faces
+from facepoints.geometry import box_containment, box_iou, same_faces
 from facepoints.keypoints import Estimate
 from facepoints.video.appearance import face_looks
 from facepoints.video.sightings import Sighting
@@ -19,28 +19,38 @@ _SAME_BOX = 0.3
 """IoU of two squares from which on they may be of one face."""
 
 
+_INSIDE = 0.6
+"""Share of a box that lies in a known face's box, from which on it is a part of that face, as a rule."""
+
+
 def associate(
-    finder: FaceFinder, picture: Image, tracks: Tracks, sighting: Sighting, found: Detections
-) -> tuple[Array, Tracks]:
+    finder: FaceFinder, picture: Image, sighting: Sighting, found: Detections, thorough: bool
+) -> Tracks | None:
     """Settle who of those in doubt is there, and which faces are none of those that are seen already.
 
     Args:
         finder: whose detector looked.
         picture: RGB uint8 ``(H, W, 3)``.
-        tracks: ``n`` people, as of the last frame.
-        sighting: of them; who is found after all is entered.
+        sighting: of those who are known; who is found after all is entered, and whose box is which.
         found: what the detector found.
+        thorough: whether to doubt boxes inside those of known faces, too: nearly always these are parts of the face.
 
     Returns:
-        ``(n,)`` which of the detector's boxes is whose, -1 for none; and tracks of the others.
+        Tracks of the others, without ids; None if there is nobody.
     """
-    box_rows = np.full(len(tracks), -1)
+    box_rows = sighting.box_rows
     current = np.flatnonzero(sighting.seen | sighting.doubtful)
     for row, column in _box_pairs(square_boxes(sighting.squares[current]), found.starts):
         box_rows[current[row]] = column
     # Only now are the keypoints estimated in the boxes that belong to nobody, or to those in doubt.
     asked = np.flatnonzero(~sighting.seen & (box_rows >= 0))
-    columns = np.concatenate([box_rows[asked], np.setdiff1d(np.arange(len(found)), box_rows)])
+    others = np.setdiff1d(np.arange(len(found)), box_rows)
+    if not thorough:
+        known = box_containment(found.boxes[others], found.boxes[box_rows[box_rows >= 0]])
+        others = others[~(known > _INSIDE).any(axis=1)]
+    columns = np.concatenate([box_rows[asked], others])
+    if len(columns) == 0:
+        return None
     candidates = found.select(columns)
     estimate = finder.estimator.estimate([picture], [candidates.starts], [candidates.rolls])[0]
     faces, _ = finder.rank(candidates, estimate)
@@ -51,7 +61,7 @@ def associate(
         strangers = strangers[: max(0, finder.max_faces - int(sighting.seen.sum()))]
     squares = upright_squares(estimate.keypoints[strangers])
     started = Estimate(estimate.keypoints[strangers], estimate.scores[strangers])
-    return box_rows, Tracks.start(candidates.select(strangers), started, squares, face_looks(picture, squares))
+    return Tracks.start(candidates.select(strangers), started, squares, face_looks(picture, squares))
 
 
 def _unlike(faces: Array, estimate: Estimate, sighting: Sighting) -> Array:

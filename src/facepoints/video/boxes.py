@@ -9,7 +9,7 @@ from facepoints.geometry import oval_reach
 
 __all__ = ["placed_boxes", "relative_boxes"]
 
-_OVAL = np.array([0.8, 1.0])
+_OVAL = np.array([[0.8, 1.0]])
 """Half axes of a face, up to scale: how the sides of a box change when it rolls."""
 
 
@@ -42,4 +42,4 @@ def placed_boxes(relative: Array, frames: Array) -> Floats:
 
 def _growth(rolls: Array) -> Array:
     """``(n, 2)`` of the width and height of the boxes of faces that roll, against upright ones."""
-    return np.asarray(oval_reach(np.broadcast_to(_OVAL, (len(rolls), 2)), rolls) / _OVAL)
+    return np.asarray(oval_reach(_OVAL, rolls) / _OVAL)

@@ -12,7 +12,7 @@ from facepoints.finder import FaceFinder
 
 __all__ = ["Look", "Schedule", "search", "search_around"]
 
-_THOROUGH = 3
+_THOROUGH = 2
 """One in so many looks at the whole picture is for small faces, too; it takes several times as long as the others."""
 
 _COARSER = 2.0
@@ -48,7 +48,7 @@ class Schedule:
     """
 
     def __init__(self, detect_every: int) -> None:
-        self._every, self._hurry = detect_every, max(1, detect_every // _HURRY)
+        self._every, self._hurry = detect_every, max(2, detect_every // _HURRY)
         self._frames = 0
         self._looks = -1
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from facepoints.arrays import Array, Floats, Image, as_image, is_number
+from facepoints.arrays import Floats, Image, as_image, is_number
 from facepoints.detection import Detections
 from facepoints.errors import InputError
 from facepoints.faces import Faces
@@ -63,7 +63,7 @@ class FaceTracker:
     """
 
     def __init__(
-        self, finder: FaceFinder | None = None, *, smooth: bool = True, detect_every: int = 10, max_lost: float = 2.0
+        self, finder: FaceFinder | None = None, *, smooth: bool = True, detect_every: int = 15, max_lost: float = 2.0
     ) -> None:
         if finder is not None and not isinstance(finder, FaceFinder):
             raise InputError(f"finder must be a facepoints.FaceFinder, not {type(finder).__name__}")
@@ -118,12 +118,16 @@ class FaceTracker:
         shown = self._tracks.ids > 0
         lost, doubtful = ~sighting.seen & shown, sighting.doubtful & shown
         found = search(self.finder, picture, look, sighting.expected[lost], sighting.expected[doubtful])
-        box_rows, newcomers = np.full(len(self._tracks), -1), Tracks.empty()
+        newcomers = None
         if found is not None:
-            box_rows, newcomers = associate(self.finder, picture, self._tracks, sighting, found)
+            newcomers = associate(self.finder, picture, sighting, found, look is Look.THOROUGH)
         if look is Look.THOROUGH:
-            self._count_misses(sighting, box_rows)
-        self._tracks = self._named(picture, self._renew(picture, sighting, found, box_rows, seconds).joined(newcomers))
+            self._count_misses(sighting)
+        self._tracks = self._renewed(picture, sighting, found, seconds)
+        if newcomers is not None:
+            self._tracks = self._tracks.joined(newcomers)
+        if (self._tracks.ids == 0).any():
+            self._name(picture)
         return self._faces()
 
     def _advance(self, picture: Image, time: float) -> float:
@@ -148,38 +152,32 @@ class FaceTracker:
             return SAME_LOOK_AFTER_CUT
         return SAME_LOOK if seconds > _PAUSE else None
 
-    def _renew(
-        self, picture: Image, sighting: Sighting, found: Detections | None, box_rows: Array, seconds: float
-    ) -> Tracks:
+    def _count_misses(self, sighting: Sighting) -> None:
+        """Give up those of whom neither the estimator is sure nor, several times in a row, the detector."""
+        misses = np.where(sighting.box_rows < 0, self._tracks.misses + 1, 0)
+        self._tracks = replace(self._tracks, misses=misses)
+        sighting.seen &= (misses < _MOST_MISSES) | (sighting.scores.mean(axis=1) >= SURE)
+
+    def _renewed(self, picture: Image, sighting: Sighting, found: Detections | None, seconds: float) -> Tracks:
         """The tracks after this frame, without those of people who have not been seen for too long."""
         tracks, rows = self._tracks, np.flatnonzero(sighting.seen)
         seen = Estimate(sighting.keypoints[rows], sighting.scores[rows])
         active = moved(tracks.select(rows), self._smoother, seen, sighting.squares[rows], seconds)
         if found is not None:
             looks = face_looks(picture, active.squares)
-            active = refreshed(active, found, box_rows[rows], looks, _BOX_MEMORY if self.smooth else 0.0)
+            active = refreshed(active, found, sighting.box_rows[rows], looks, _BOX_MEMORY if self.smooth else 0.0)
         if len(rows) < len(tracks):
             waiting = ~sighting.seen & (tracks.ids > 0) & (tracks.gone + seconds <= self.max_lost)
             lost = tracks.select(np.flatnonzero(waiting))
             active = active.joined(replace(lost, gone=lost.gone + seconds))
         return active
 
-    def _count_misses(self, sighting: Sighting, box_rows: Array) -> None:
-        """Give up those of whom neither the estimator is sure nor, several times in a row, the detector."""
-        misses = np.where(box_rows < 0, self._tracks.misses + 1, 0)
-        self._tracks = replace(self._tracks, misses=misses)
-        sighting.seen &= (misses < _MOST_MISSES) | (sighting.scores.mean(axis=1) >= SURE)
-
-    def _named(self, picture: Image, tracks: Tracks) -> Tracks:
-        """The tracks, with ids for newcomers as far as it is clear who they are."""
-        if (tracks.ids > 0).all():
-            return tracks
-        boxes = placed_boxes(tracks.boxes, tracks.smoothed.found_frames)
-        sure = (self._scores(tracks, boxes) >= (1 + self.finder.min_score) / 2) & (
-            tracks.keypoint_scores.mean(axis=1) >= SURE
-        )
-        tracks, self._next_id = name(tracks, picture, sure, self._next_id)
-        return tracks
+    def _name(self, picture: Image) -> None:
+        """Give ids to newcomers as far as it is clear who they are."""
+        tracks = self._tracks
+        scores = self._scores(tracks, placed_boxes(tracks.boxes, tracks.smoothed.found_frames))
+        sure = (scores >= (1 + self.finder.min_score) / 2) & (tracks.keypoint_scores.mean(axis=1) >= SURE)
+        self._tracks, self._next_id = name(tracks, picture, sure, self._next_id)
 
     def _scores(self, tracks: Tracks, boxes: Floats) -> Floats:
         """The finder's combined scores, as if its detector had found these boxes just now."""

@@ -59,7 +59,7 @@ class Tracks(Rows):
         keypoints: ``(n, 68, 2)`` in pixels, not smoothed.
         keypoint_scores: ``(n, 68)``.
         squares: ``(n, 4)`` see :func:`upright_squares`.
-        velocities: ``(n, 4)`` of the squares, a second.
+        velocities: ``(n, 4)`` of the squares, a second; x and y in their sides.
         looks: ``(n, LOOK_LENGTH)`` what they look like.
         likeness: ``(n,)`` similarity of looks that it takes to believe that they are back.
         support: ``(n,)`` mean score of the keypoints over the last frames.
@@ -124,19 +124,19 @@ class Tracks(Rows):
 def upright_squares(keypoints: Array) -> Array:
     """The square around each face ``(n, 68, 2)`` in its own upright frame: ``(n, 4)`` x and y of the centre in pixels,
     logarithm of the side in pixels, and roll in radians."""
-    squares = np.empty((len(keypoints), 4))
-    for row, points in enumerate(keypoints):
+    rows = []
+    for points in keypoints:
         (x, y), side, roll = upright_square(points)
-        squares[row] = x, y, np.log(side), roll
-    return squares
+        rows.append((x, y, math.log(side), roll))
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
 
 def predicted_squares(tracks: Tracks, seconds: float) -> Array:
     """Where the squares are to be expected ``seconds`` after the last frame, if the faces move on and slow down."""
     ahead = _PERSISTENCE * -np.expm1(-(tracks.gone + seconds) / _PERSISTENCE)
-    farthest = np.tile(_FARTHEST, (len(tracks), 1))
-    farthest[:, :2] *= np.exp(tracks.squares[:, 2:3])
-    return np.asarray(tracks.squares + np.clip(tracks.velocities * ahead[:, None], -farthest, farthest))
+    moves = np.minimum(np.maximum(tracks.velocities * ahead[:, None], -_FARTHEST), _FARTHEST)
+    moves[:, :2] *= np.exp(tracks.squares[:, 2:3])
+    return np.asarray(tracks.squares + moves)
 
 
 def moved(tracks: Tracks, smoother: KeypointSmoother, estimate: Estimate, squares: Array, seconds: float) -> Tracks:
@@ -166,9 +166,11 @@ def moved(tracks: Tracks, smoother: KeypointSmoother, estimate: Estimate, square
 
 def _velocities(tracks: Tracks, squares: Array, seconds: Array) -> Array:
     moves = squares - tracks.squares
-    moves[:, 3] = np.remainder(moves[:, 3] + math.pi, 2 * math.pi) - math.pi
-    weights = -np.expm1(-2 * math.pi * _VELOCITY_CUTOFF * seconds)[:, None]
-    return np.asarray(tracks.velocities + weights * (moves / seconds[:, None] - tracks.velocities))
+    moves[:, :2] /= np.exp(squares[:, 2:3])
+    moves[:, 3] -= 2 * math.pi * np.round(moves[:, 3] / (2 * math.pi))
+    seconds = seconds[:, None]
+    weights = -np.expm1(-2 * math.pi * _VELOCITY_CUTOFF * seconds)
+    return np.asarray(tracks.velocities + weights * (moves / seconds - tracks.velocities))
 
 
 def refreshed(tracks: Tracks, found: Detections, box_rows: Array, looks: Floats, box_memory: float) -> Tracks:
