@@ -124,10 +124,10 @@ class KeypointSmoother:
 
     def __init__(
         self,
-        place: OneEuroFilter = OneEuroFilter(0.6, 12.0, 0.8),
-        turn: OneEuroFilter = OneEuroFilter(0.5, 20.0, 2.5),
-        rigid: OneEuroFilter = OneEuroFilter(0.3, 8.0, 0.7),
-        mobile: OneEuroFilter = OneEuroFilter(0.4, 16.0, 1.5),
+        place: OneEuroFilter = OneEuroFilter(0.5, 11.0, 0.8),
+        turn: OneEuroFilter = OneEuroFilter(0.4, 18.0, 2.0),
+        rigid: OneEuroFilter = OneEuroFilter(0.2, 8.0, 1.5),
+        mobile: OneEuroFilter = OneEuroFilter(0.3, 9.0, 2.0),
     ) -> None:
         parts = [place, turn] + _MOBILE * [rigid] + (POINT_COUNT - _MOBILE) * [mobile]
         self._filter = OneEuroFilter(
