@@ -9,9 +9,9 @@ from facepoints.detection import Detections
 from facepoints.finder import FaceFinder
 from facepoints.geometry import box_containment, box_iou, same_faces
 from facepoints.keypoints import Estimate
-from facepoints.video.appearance import face_looks
+from facepoints.video.appearance import face_looks, similarities
 from facepoints.video.sightings import Sighting
-from facepoints.video.tracks import Tracks, square_boxes, upright_squares
+from facepoints.video.tracks import Tracks, likeness_in_place, square_boxes, upright_squares
 
 __all__ = ["associate", "cheapest_pairs"]
 
@@ -24,14 +24,15 @@ _INSIDE = 0.6
 
 
 def associate(
-    finder: FaceFinder, picture: Image, sighting: Sighting, found: Detections, thorough: bool
+    finder: FaceFinder, picture: Image, tracks: Tracks, sighting: Sighting, found: Detections, thorough: bool
 ) -> Tracks | None:
     """Settle who of those in doubt is there, and which faces are none of those that are seen already.
 
     Args:
         finder: whose detector looked.
         picture: RGB uint8 ``(H, W, 3)``.
-        sighting: of those who are known; who is found after all is entered, and whose box is which.
+        tracks: of those who are known, as of the last frame.
+        sighting: of them; who is found after all is entered, and whose box is which.
         found: what the detector found.
         thorough: whether to doubt boxes inside those of known faces, too: nearly always these are parts of the face.
 
@@ -54,14 +55,25 @@ def associate(
     candidates = found.select(columns)
     estimate = finder.estimator.estimate([picture], [candidates.starts], [candidates.rolls])[0]
     faces, _ = finder.rank(candidates, estimate)
-    for index in faces[faces < len(asked)]:
-        sighting.accept(int(asked[index]), estimate, int(index))
-    strangers = _unlike(faces[faces >= len(asked)], estimate, sighting)
+    _settle(picture, tracks, sighting, asked, estimate, faces)
+    faces = faces[~np.isin(columns[faces], box_rows)]
+    strangers = _unlike(faces, estimate, sighting)
     if finder.max_faces is not None:
         strangers = strangers[: max(0, finder.max_faces - int(sighting.seen.sum()))]
     squares = upright_squares(estimate.keypoints[strangers])
     started = Estimate(estimate.keypoints[strangers], estimate.scores[strangers])
     return Tracks.start(candidates.select(strangers), started, squares, face_looks(picture, squares))
+
+
+def _settle(picture: Image, tracks: Tracks, sighting: Sighting, asked: Array, estimate: Estimate, faces: Array) -> None:
+    """Accept the faces of those in doubt, the first of the estimate, unless somebody else stands in their place."""
+    found = faces[faces < len(asked)]
+    rows = asked[found]
+    looks = face_looks(picture, upright_squares(estimate.keypoints[found]))
+    alike = similarities(looks, tracks.looks[rows]) >= likeness_in_place(tracks)[rows]
+    for row, index in zip(rows[alike].tolist(), found[alike].tolist(), strict=True):
+        sighting.accept(row, estimate, index)
+    sighting.box_rows[~sighting.seen] = -1
 
 
 def _unlike(faces: Array, estimate: Estimate, sighting: Sighting) -> Array:

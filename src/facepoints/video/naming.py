@@ -10,7 +10,7 @@ import numpy as np
 from facepoints.arrays import Array, Image
 from facepoints.video.appearance import face_looks
 from facepoints.video.association import cheapest_pairs
-from facepoints.video.tracks import SAME_LOOK, Tracks, predicted_squares
+from facepoints.video.tracks import SAME_LOOK, Tracks, likeness_in_place, predicted_squares
 
 __all__ = ["name"]
 
@@ -25,9 +25,6 @@ _LOOKS = 2.0
 
 _AS_CLEAR = 0.8
 """Share of the mean keypoint score that somebody had before from which on it can be told who it is."""
-
-_CREDIT = 0.2
-"""By how much less similar somebody may look who is back in exactly the place."""
 
 _PROVEN, _UNLIKE = 3, 5
 """Frames after which a newcomer is shown who may be a false alarm, and one who looks unlike somebody lost there."""
@@ -51,13 +48,15 @@ def name(tracks: Tracks, picture: Image, sure: Array, next_id: int) -> tuple[Tra
     missing = tracks.select(lost)
     costs = _place_costs(missing, tracks.squares[new])
     similar = missing.looks @ looks.T
-    alike = similar >= missing.likeness[:, None] - _place_credit(missing, costs)
+    alike = similar >= _needed_likeness(missing, costs)
     alike &= tracks.keypoint_scores[new].mean(axis=1) >= _AS_CLEAR * missing.support[:, None]
     back = cheapest_pairs(np.where(alike, costs + _LOOKS * (1 - similar), np.inf))
     for row, column in back:
         ids[new[column]], all_looks[new[column]] = missing.ids[row], missing.looks[row]
     # Somebody may look unlike at first sight, half hidden or turned away: that decides nothing yet.
-    waiting = np.where(np.isfinite(costs).any(axis=0), _UNLIKE, np.where(sure[new], 1, _PROVEN))
+    same_scene = (missing.likeness <= SAME_LOOK)[:, None]
+    perhaps_back = (np.isfinite(costs) & same_scene).any(axis=0)
+    waiting = np.where(perhaps_back, _UNLIKE, np.where(sure[new], 1, _PROVEN))
     clear = tracks.sightings[new] >= waiting
     named = new[clear & (ids[new] == 0)]
     all_looks[named] = looks[np.isin(new, named)]
@@ -66,10 +65,10 @@ def name(tracks: Tracks, picture: Image, sure: Array, next_id: int) -> tuple[Tra
     return replace(tracks, ids=ids, looks=all_looks).select(kept), next_id + len(named)
 
 
-def _place_credit(lost: Tracks, costs: Array) -> Array:
-    """``(n, m)`` by how much less similarity will do; after a cut it matters nothing who was in a place before."""
-    same_scene = (lost.likeness <= SAME_LOOK)[:, None]
-    return np.asarray(_CREDIT * same_scene * np.maximum(1 - costs, 0))
+def _needed_likeness(lost: Tracks, costs: Array) -> Array:
+    """``(n, m)``: the less, the nearer."""
+    easing = (lost.likeness - likeness_in_place(lost))[:, None] * np.maximum(1 - costs, 0)
+    return np.asarray(lost.likeness[:, None] - easing)
 
 
 def _place_costs(lost: Tracks, squares: Array) -> Array:

@@ -36,7 +36,7 @@ _BACK = 0.5
 _PAUSE = 0.4
 """Seconds between frames after which it is not taken for granted who is there."""
 
-_CUT = 30.0
+_CUT = 20.0
 """Mean difference of the pixels of two frames above which they may be of two scenes."""
 
 _MOST_MISSES = 3
@@ -120,7 +120,7 @@ class FaceTracker:
         found = search(self.finder, picture, look, sighting.expected[lost], sighting.expected[doubtful])
         newcomers = None
         if found is not None:
-            newcomers = associate(self.finder, picture, sighting, found, look is Look.THOROUGH)
+            newcomers = associate(self.finder, picture, self._tracks, sighting, found, look is Look.THOROUGH)
         if look is Look.THOROUGH:
             self._count_misses(sighting)
         self._tracks = self._renewed(picture, sighting, found, seconds)

@@ -22,6 +22,7 @@ __all__ = [
     "SAME_LOOK_AFTER_CUT",
     "SURE",
     "Tracks",
+    "likeness_in_place",
     "moved",
     "predicted_squares",
     "refreshed",
@@ -37,6 +38,9 @@ _FARTHEST = np.array([1.0, 1.0, 0.3, 0.8])
 
 _VELOCITY_CUTOFF = 10.0
 """Cutoff in hertz of the low-pass on the velocities. Hardly any: the crop stands a small jitter better than a lag."""
+
+_CREDIT = 0.2
+"""By how much less similar somebody may look who is back in exactly the place, if the scene is the same."""
 
 _SCORE_MEMORY, _LOOK_MEMORY = 0.1, 0.3
 """Weights of the newest scores and looks against the earlier ones."""
@@ -137,6 +141,12 @@ def predicted_squares(tracks: Tracks, seconds: float) -> Array:
     moves = np.minimum(np.maximum(tracks.velocities * ahead[:, None], -_FARTHEST), _FARTHEST)
     moves[:, :2] *= np.exp(tracks.squares[:, 2:3])
     return np.asarray(tracks.squares + moves)
+
+
+def likeness_in_place(tracks: Tracks) -> Array:
+    """``(n,)`` similarity of looks that it takes to believe that they are back where they are expected."""
+    # After a cut, it matters nothing who was in a place before.
+    return np.where(tracks.likeness <= SAME_LOOK, tracks.likeness - _CREDIT, tracks.likeness)
 
 
 def moved(tracks: Tracks, smoother: KeypointSmoother, estimate: Estimate, squares: Array, seconds: float) -> Tracks:
