@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from facepoints.arrays import Array, Floats, Image
-from facepoints.geometry import crop_transform, warp
+from facepoints.geometry import apply_transform, crop_transform, invert_transform, warp
 
 __all__ = ["LOOK_LENGTH", "blended", "face_looks", "scene_difference", "scene_sample", "similarities"]
 
@@ -26,6 +26,11 @@ the face, which is much the same in all."""
 
 _BLUR = 2.5
 """Pixels of the Gaussian whose difference from the crop is the look: brightness and colour of the light fall out."""
+
+_GRID = np.stack(np.meshgrid(np.arange(_SIZE), np.arange(_SIZE)), axis=2).astype(np.float64)
+
+_LEAST_SHARED = 0.4
+"""Share of two looks that must lie in both pictures."""
 
 LOOK_LENGTH = 3 * _SIZE**2
 """Numbers that describe what a face looks like."""
@@ -42,19 +47,32 @@ def face_looks(image: Image, squares: Array) -> Floats:
         squares: ``(n, 4)`` x and y of the centre, logarithm of the side, and roll of the square around each face.
 
     Returns:
-        ``(n, LOOK_LENGTH)`` float32 of length 1 (0 for a face without any contrast).
+        ``(n, LOOK_LENGTH)`` float32 of length 1 (0 for a face without any contrast); 0 where the crop reaches beyond
+        the picture.
     """
     looks = np.empty((len(squares), LOOK_LENGTH), dtype=np.float32)
     for row, (x, y, log_side, roll) in enumerate(squares.tolist()):
         transform = crop_transform(np.array([x, y]), _SCALE * math.exp(log_side), roll, _SIZE)
         crop = warp(image, transform, _SIZE).astype(np.float32)
-        looks[row] = (crop - cv2.GaussianBlur(crop, (0, 0), _BLUR)).ravel()
+        inside = _inside(transform, image)
+        near = (
+            cv2.GaussianBlur(crop, (0, 0), _BLUR) / np.maximum(cv2.GaussianBlur(inside, (0, 0), _BLUR), 1e-6)[..., None]
+        )
+        looks[row] = ((crop - near) * inside[..., None]).ravel()
     return _normalised(looks)
 
 
+def _inside(transform: Array, image: Image) -> Floats:
+    """``(_SIZE, _SIZE)``: 1 where a pixel of the crop lies in the picture, 0 beyond."""
+    places = apply_transform(invert_transform(transform), _GRID)
+    size = (image.shape[1] - 1, image.shape[0] - 1)
+    return np.asarray(((places >= 0) & (places <= size)).all(axis=2), dtype=np.float32)
+
+
 def blended(looks: Floats, newer: Floats, weight: float) -> Floats:
-    """Looks ``(n, d)`` that follow the newer ones, of the same faces, by ``weight``."""
-    return _normalised(looks + np.float32(weight) * (newer - looks))
+    """Looks ``(n, d)`` that follow the newer ones, of the same faces, by ``weight``, as far as these are in sight."""
+    followed = np.where(looks == 0, newer, looks + np.float32(weight) * (newer - looks))
+    return _normalised(np.where(newer == 0, looks, followed))
 
 
 def _normalised(looks: Floats) -> Floats:
@@ -63,8 +81,12 @@ def _normalised(looks: Floats) -> Floats:
 
 
 def similarities(first: Floats, second: Floats) -> Floats:
-    """Normalised cross-correlation, -1 to 1, of looks ``(n, d)`` with those in the same row."""
-    return np.asarray((first * second).sum(axis=1))
+    """Normalised cross-correlation, -1 to 1, of looks ``(..., d)`` over what of both lies in the picture.
+
+    Where that is little, they count as less similar, since chance has its way with few pixels.
+    """
+    shared = np.square(first * (second != 0)).sum(axis=-1) * np.square(second * (first != 0)).sum(axis=-1)
+    return np.asarray((first * second).sum(axis=-1) / np.maximum(np.sqrt(shared), _LEAST_SHARED))
 
 
 def scene_sample(image: Image) -> Image:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from facepoints.arrays import Array, Image
-from facepoints.video.appearance import face_looks
+from facepoints.video.appearance import face_looks, similarities
 from facepoints.video.association import cheapest_pairs
 from facepoints.video.tracks import SAME_LOOK, Tracks, likeness_in_place, predicted_squares
 
@@ -47,7 +47,7 @@ def name(tracks: Tracks, picture: Image, sure: Array, next_id: int) -> tuple[Tra
     looks = face_looks(picture, tracks.squares[new])
     missing = tracks.select(lost)
     costs = _place_costs(missing, tracks.squares[new])
-    similar = missing.looks @ looks.T
+    similar = similarities(missing.looks[:, None], looks)
     alike = similar >= _needed_likeness(missing, costs)
     alike &= tracks.keypoint_scores[new].mean(axis=1) >= _AS_CLEAR * missing.support[:, None]
     back = cheapest_pairs(np.where(alike, costs + _LOOKS * (1 - similar), np.inf))

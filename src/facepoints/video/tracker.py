@@ -189,8 +189,9 @@ class FaceTracker:
         tracks = self._tracks.select(np.flatnonzero((self._tracks.gone == 0) & (self._tracks.ids > 0)))
         state = tracks.smoothed
         boxes = placed_boxes(tracks.boxes, state.frames if self.smooth else state.found_frames)
-        keypoints = state.keypoints if self.smooth else tracks.keypoints
+        keypoints = state.keypoints if self.smooth else tracks.keypoints.copy()
         scores = self._scores(tracks, boxes)
-        faces = Faces(boxes, scores, keypoints, tracks.keypoint_scores, tracks.ids)
+        # Copies: what a caller does with them must not reach the next frame.
+        faces = Faces(boxes, scores, keypoints, tracks.keypoint_scores.copy(), tracks.ids.copy())
         order = np.argsort(-scores, kind="stable")
         return faces if (order[:-1] < order[1:]).all() else faces[order]

@@ -33,7 +33,7 @@ __all__ = [
 _PERSISTENCE = 0.25
 """Seconds after which the expected speed of a face that is not seen has fallen to 37 %."""
 
-_FARTHEST = np.array([1.0, 1.0, 0.3, 0.8])
+_FARTHEST = np.array([1.0, 1.0, 0.1, 0.8])
 """Most that is expected of a motion: sides of the square, logarithm of its side, and radians."""
 
 _VELOCITY_CUTOFF = 10.0
