@@ -60,7 +60,11 @@ class Schedule:
             urgent: whether it may be another scene than in the frame before.
         """
         self._frames += 1
-        if self._looks >= 0 and not urgent and self._frames < (self._every if anybody else self._hurry):
+        if (
+            self._looks >= 0
+            and not urgent
+            and self._frames < (self._every if anybody else min(self._every, self._hurry))
+        ):
             return Look.LOST if self._frames % self._hurry == 0 else Look.DOUBTFUL
         self._frames = 0
         self._looks = 0 if urgent else (self._looks + 1) % _THOROUGH

@@ -2,9 +2,11 @@
 
 The filter is the One-Euro filter: Casiez, Roussel and Vogel, "1€ filter: a simple speed-based low-pass filter for noisy
 input in interactive systems" (CHI 2012): a low-pass whose cutoff rises with the speed of its input, so that slow input
-is freed of jitter and fast input passes with little lag. Two things differ from the paper. Speeds are measured in sizes
-of the face, so that near and far faces are treated alike. And each step is the exact answer of the low-pass to an input
-that stays for the whole step, ``1 - exp(-2 pi cutoff seconds)``, so that the frame rate, steady or not, matters little.
+is freed of jitter and fast input passes with little lag. Three things differ from the paper. Speeds are measured in
+sizes of the face, so that near and far faces are treated alike. Each step is the exact answer of the low-pass to an
+input that stays for the whole step, ``1 - exp(-2 pi cutoff seconds)``, so that the frame rate, steady or not, matters
+little. And no output is farther from its input than jitter is large, whatever the filter says: when a motion turns
+round, its speed is 0 for a moment, and the cutoff too low.
 
 A face's points are split into its motion as a whole (place, scale, roll) and its shape, and both are filtered. So the
 shape can be smoothed strongly without lagging behind a head that moves. Eyes and mouth, which move by themselves on a
@@ -59,11 +61,13 @@ class OneEuroFilter:
         min_cutoff: cutoff in hertz for an input that stays; lower ones smooth more. One for all, or ``(k,)``.
         beta: by how many hertz the cutoff rises for a speed of one unit a second; higher ones lag less. Likewise.
         velocity_cutoff: cutoff in hertz of the low-pass on the velocity. Likewise.
+        max_offset: farthest that an output may be from its input, in units. Likewise.
     """
 
     min_cutoff: Array | float
     beta: Array | float
     velocity_cutoff: Array | float
+    max_offset: Array | float = math.inf
 
     def start(self, inputs: Array) -> FilterState:
         """The state after the first inputs ``(n, k)``, which are their own outputs."""
@@ -76,13 +80,15 @@ class OneEuroFilter:
             state: after the last ones.
             inputs: ``(n, k)`` complex.
             seconds: ``(n,)`` since the last ones; above 0.
-            units: lengths that count as 1 in speeds: one for all, or ``(n, k)``.
+            units: lengths that count as 1 in speeds and offsets: one for all, or ``(n, k)``.
         """
         elapsed = seconds[:, None]
         velocities = (inputs - state.inputs) / elapsed
         velocities = state.velocities + _weights(self.velocity_cutoff, elapsed) * (velocities - state.velocities)
         weights = _weights(self.min_cutoff + self.beta * np.abs(velocities) / units, elapsed)
-        return FilterState(inputs, state.outputs + weights * (inputs - state.outputs), velocities)
+        offsets = (1 - weights) * (state.outputs - inputs)
+        farther = np.maximum(np.abs(offsets) / (units * self.max_offset), 1)
+        return FilterState(inputs, inputs + offsets / farther, velocities)
 
 
 def _weights(cutoffs: Array | float, seconds: Array) -> Array:
@@ -124,16 +130,17 @@ class KeypointSmoother:
 
     def __init__(
         self,
-        place: OneEuroFilter = OneEuroFilter(0.5, 11.0, 0.8),
-        turn: OneEuroFilter = OneEuroFilter(0.4, 18.0, 2.0),
-        rigid: OneEuroFilter = OneEuroFilter(0.2, 8.0, 1.5),
-        mobile: OneEuroFilter = OneEuroFilter(0.3, 9.0, 2.0),
+        place: OneEuroFilter = OneEuroFilter(0.5, 11.0, 0.8, 0.02),
+        turn: OneEuroFilter = OneEuroFilter(0.4, 18.0, 2.0, 0.02),
+        rigid: OneEuroFilter = OneEuroFilter(0.15, 8.0, 1.0, 0.02),
+        mobile: OneEuroFilter = OneEuroFilter(0.3, 9.0, 1.5, 0.02),
     ) -> None:
         parts = [place, turn] + _MOBILE * [rigid] + (POINT_COUNT - _MOBILE) * [mobile]
         self._filter = OneEuroFilter(
             np.array([part.min_cutoff for part in parts]),
             np.array([part.beta for part in parts]),
             np.array([part.velocity_cutoff for part in parts]),
+            np.array([part.max_offset for part in parts]),
         )
 
     def start(self, keypoints: Array) -> SmootherState:
