@@ -135,9 +135,9 @@ def _flat_rolls(boxes: Sequence[Floats], rolls: Sequence[Floats | None] | None) 
 
 def _is_far_off(box: Floats, roll: float, keypoints: Floats) -> bool:
     """Whether the crop around ``box``, turned by ``roll``, was a poor one for the face that it turned out to show."""
-    centre, side, found_roll = upright_square(keypoints)
-    box_centre = (box[:2] + box[2:]) / 2
-    box_side = float(max(box[2] - box[0], box[3] - box[1]))
-    shift = float(np.linalg.norm(centre - box_centre)) / box_side
+    (x, y), side, found_roll = upright_square(keypoints)
+    left, top, right, bottom = box.tolist()
+    box_side = max(right - left, bottom - top)
+    shift = math.hypot(x - (left + right) / 2, y - (top + bottom) / 2) / box_side
     turn = math.remainder(found_roll - roll, 2 * math.pi)
     return shift > _SHIFT or abs(math.log(side / box_side)) > _SCALE or abs(turn) > _ROLL
