@@ -53,6 +53,7 @@ def main() -> None:
     milliseconds = 1000 * np.array(steps)
     print(f"{options.video.name}: {count} frames, {faces / count:.1f} faces a frame")
     print(f"whole process  {count / (end - START):7.1f} frames/s   ({1000 * (end - START) / count:.2f} ms a frame)")
+    print(f"processor time {count / time.process_time():7.1f} frames/s   (what other processes took is not in it)")
     print(f"after loading  {count / (end - ready):7.1f} frames/s   (loading took {ready - START:.1f} s)")
     print(f"update         {milliseconds.mean():7.2f} ms a frame (median {np.median(milliseconds):.2f})")
     if count > WARM:
