@@ -1,4 +1,4 @@
-"""Frames for the benchmarks of videos: of a file, and of a clip in which the true keypoints are known."""
+"""For the benchmarks of videos: a clip in which the true keypoints are known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 
@@ -17,15 +16,6 @@ from facepoints.scheme import OUTER_EYE_CORNERS
 
 ASTRONAUT = Path(__file__).parent.parent / "examples" / "astronaut.png"
 WIDTH, HEIGHT, RATE = 480, 360, 30
-
-
-def read_frames(path: Path) -> Iterator[tuple[float, np.ndarray]]:
-    """Time in seconds and RGB picture of each frame, decoded by one thread."""
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        stream.codec_context.thread_count = 1
-        for frame in container.decode(stream):
-            yield float(frame.time or 0.0), frame.to_ndarray(format="rgb24")
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from video_clips import outer_eye_distances, read_frames
+from video_clips import outer_eye_distances
 
-from facepoints.video import FaceTracker
+from facepoints.video import FaceTracker, read
 
 BAR = 0.4
 
@@ -39,7 +39,7 @@ def tracked(path: Path, limit: int | None, smooth: bool) -> tuple[float, dict[in
     """Jitter, and in how many frames each id is seen."""
     tracker = FaceTracker(smooth=smooth)
     paths: dict[int, dict[int, np.ndarray]] = {}
-    for number, (time, image) in enumerate(read_frames(path)):
+    for number, (time, image) in enumerate(read(path)):
         if number == limit:
             break
         for face in tracker.update(image, time):

@@ -23,10 +23,9 @@ from pathlib import Path  # noqa: E402
 
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
-from video_clips import read_frames  # noqa: E402
 
 from facepoints import FaceFinder  # noqa: E402
-from facepoints.video import FaceTracker  # noqa: E402
+from facepoints.video import FaceTracker, read  # noqa: E402
 
 WARM = 500
 
@@ -35,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("video", type=Path)
     parser.add_argument("--frames", type=int, help="stop after so many; by default at the end of the video")
-    parser.add_argument("--keypoints", default="compact", help="name of the keypoint network")
+    parser.add_argument("--keypoints", default="compact-int8", help="name of the keypoint network")
     parser.add_argument("--detect-every", type=int, help="frames between two looks for newcomers")
     options = parser.parse_args()
     cv2.setNumThreads(1)
@@ -65,7 +64,7 @@ def stream(path: Path, limit: int | None) -> Iterator[tuple[float, np.ndarray]]:
     start, count = 0.0, 0
     for repetition in itertools.count():
         moment = 0.0
-        for moment, image in read_frames(path):
+        for moment, image in read(path):
             if count == limit:
                 return
             yield start + moment, image
