@@ -21,6 +21,7 @@ function finish(text) {
   document.querySelectorAll("button").forEach((button) => (button.disabled = true));
   document.querySelector(".stage").classList.add("over");
   $("recording").hidden = true;
+  $("rate").textContent = $("faces").textContent = "–";
   $("over").textContent = text;
   $("over").hidden = false;
 }
@@ -59,7 +60,7 @@ function newButton(switched) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `#${document.querySelector(`symbol[id="${CSS.escape(switched.name)}"]`) ? switched.name : "own"}`);
+  use.setAttribute("href", $(`icon-${switched.name}`) ? `#icon-${switched.name}` : "#icon-own");
   svg.append(use);
   const label = document.createElement("span");
   label.textContent = label.title = switched.label;
