@@ -135,6 +135,9 @@ class _Handler(BaseHTTPRequestHandler):
         return "facepoints"
 
     def _answer(self, known: Mapping[str, Callable[[], None]]) -> None:
+        if self.server.content.pictures.closed:  # a browser that still has a connection learns that this is the end
+            self.close_connection = True
+            return
         try:
             self._check_sender()
             action = known.get(self._name)
