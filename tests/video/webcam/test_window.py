@@ -1,5 +1,6 @@
 """Windows of OpenCV: this package's own OpenCV has none, so its functions are replaced."""
 
+import subprocess
 import sys
 
 import cv2
@@ -11,26 +12,35 @@ from facepoints.video.webcam import Controls, Status, Window, switches_for, wind
 
 
 @pytest.mark.parametrize(
-    ("framework", "platform", "display", "available"),
+    ("framework", "platform", "trial", "available"),
     [
-        ("", "linux", ":0", False),  # opencv-python-headless
-        ("QT5", "linux", ":0", True),
-        ("QT5", "linux", "", False),  # Qt would end the program
-        ("WIN32", "win32", "", True),
-        ("COCOA", "darwin", "", True),
+        ("", "linux", 0, False),  # opencv-python-headless
+        ("QT5", "linux", 0, True),
+        ("QT5", "linux", -6, False),  # Qt ends a program whose display does not answer
+        ("WIN32", "win32", None, True),
+        ("COCOA", "darwin", None, True),
     ],
 )
 def test_where_windows_are(
-    monkeypatch: pytest.MonkeyPatch, framework: str, platform: str, display: str, available: bool
+    monkeypatch: pytest.MonkeyPatch, framework: str, platform: str, trial: int | None, available: bool
 ) -> None:
     monkeypatch.setattr(cv2, "currentUIFramework", lambda: framework)
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.setattr(subprocess, "run", lambda command, **options: subprocess.CompletedProcess(command, trial or 0))
     assert windows_available() is available
 
 
+def test_a_trial_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(command: list[str], **options: object) -> None:
+        raise subprocess.TimeoutExpired(command, 20)
+
+    monkeypatch.setattr(cv2, "currentUIFramework", lambda: "QT5")
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(subprocess, "run", hang)
+    assert not windows_available()
+
+
 def test_an_opencv_that_does_not_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.delattr(cv2, "currentUIFramework")
     assert not windows_available()
 
@@ -41,9 +51,11 @@ class Screen:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.titles: list[str] = []
         self.shown: list[np.ndarray] = []
+        self.sizes: list[tuple[int, int]] = []
         self.key, self.visible = -1, 1.0
         for name, function in {
             "namedWindow": lambda title, flags: None,
+            "resizeWindow": lambda title, width, height: self.sizes.append((width, height)),
             "imshow": lambda title, image: self.shown.append(image),
             "setWindowTitle": lambda title, text: self.titles.append(text),
             "waitKey": lambda milliseconds: self.key,
@@ -56,7 +68,7 @@ class Screen:
 def test_pictures_keys_and_closing(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen(monkeypatch)
     window = Window("camera 0", controls := Controls(switches_for([])))
-    red = np.full((2, 2, 3), (255, 0, 0), np.uint8)
+    red = np.full((2, 3, 3), (255, 0, 0), np.uint8)
     window.show(red, Status(rate=29.6))
     assert screen.shown[0][0, 0].tolist() == [0, 0, 255]  # OpenCV shows BGR
     assert screen.titles == ["camera 0 · 30 frames/s"]
@@ -67,8 +79,22 @@ def test_pictures_keys_and_closing(monkeypatch: pytest.MonkeyPatch) -> None:
     screen.key, screen.visible = -1, 0.0
     window.show(None, Status())
     assert controls.quitting
+    window.show(red, Status())
+    assert screen.sizes == [(3, 2)]  # once: people may size it as they like
     window.close()
     assert screen.shown == []
+
+
+def test_closing_a_window_of_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    Screen(monkeypatch)
+    window = Window("camera 0", controls := Controls(switches_for([])))
+
+    def fail(title: str, what: int) -> float:
+        raise cv2.error("NULL guiReceiver (please create a window)")
+
+    monkeypatch.setattr(cv2, "getWindowProperty", fail)
+    window.show(None, Status())
+    assert controls.quitting
 
 
 def test_a_window_that_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
