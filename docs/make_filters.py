@@ -27,7 +27,7 @@ GALLERY = [
     ("astronaut", ["pixelate"]),
     ("astronaut", ["blur"]),
     ("cat", ["sunglasses"]),
-    ("cat", ["mask"]),
+    ("leaning", ["cat"]),
     ("cat", ["moustache"]),
     ("astronaut", ["cover"]),
 ]

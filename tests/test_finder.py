@@ -454,3 +454,21 @@ def test_missing_weights(tmp_path: Path) -> None:
 def test_find_batch_takes_no_single_picture(finder: FaceFinder, single: Any) -> None:
     with pytest.raises(InputError, match="find_batch takes a list of pictures"):
         finder.find_batch(single)
+
+
+def test_find_in_two_halves(astronaut: Image, finder: FaceFinder) -> None:
+    found = finder.detect(astronaut)
+    (estimate,) = finder.estimator.estimate([astronaut], [found.starts], [found.rolls])
+    rows, scores = finder.rank(found, estimate)
+    expected = finder.find(astronaut)
+    np.testing.assert_array_equal(estimate.keypoints[rows], expected.keypoints)
+    np.testing.assert_array_equal(scores, expected.scores)
+    means = estimate.scores.mean(axis=1)[rows]
+    np.testing.assert_array_equal(
+        finder.combined_scores(found.select(rows), means, expected.keypoints), expected.scores
+    )
+
+
+def test_detect_with_another_smallest_face(astronaut: Image, finder: FaceFinder) -> None:
+    assert len(finder.detect(astronaut, 40)) >= 1
+    assert len(finder.detect(astronaut, 300.5)) == 0

@@ -10,11 +10,11 @@ from facepoints.errors import InputError, WeightsError
 
 def test_shipped_weights_are_as_their_index_says() -> None:
     known = weights.available()
-    assert {"compact", "compact-int8", "tiny", "detector"} <= set(known)
+    assert {"compact", "compact-int8", "tiny", "large", "detector"} <= set(known)
     for name, info in known.items():
         content = info.path.read_bytes()
         assert (info.name, info.size) == (name, len(content))
-        assert info.size <= 5_000_000
+        assert info.size <= (9_000_000 if name == "large" else 5_000_000)
         assert info.kind in weights.KINDS
         assert info.sha256 == hashlib.sha256(content).hexdigest()
         assert info.licence

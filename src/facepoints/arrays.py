@@ -43,11 +43,10 @@ def as_floats(value: ArrayLike, shape: tuple[int | None, ...], name: str) -> Flo
     Raises:
         InputError: not numeric, another shape, or not finite.
     """
-    try:
-        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinity, which is refused below
-            array = np.ascontiguousarray(value, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name} must be an array of numbers: {error}") from error
+    if isinstance(value, np.ndarray) and value.dtype == np.float32:  # several times a frame of a video
+        array = np.ascontiguousarray(value)
+    else:
+        array = _converted(value, name)
     if array.size == 0 and shape[0] is None:
         array = array.reshape([0 if axis == 0 else (length or 0) for axis, length in enumerate(shape)])
     matches = array.ndim == len(shape) and all(
@@ -59,6 +58,14 @@ def as_floats(value: ArrayLike, shape: tuple[int | None, ...], name: str) -> Flo
     if not np.isfinite(array).all():
         raise InputError(f"{name} must be finite numbers; got NaN or infinity")
     return array
+
+
+def _converted(value: ArrayLike, name: str) -> Floats:
+    try:
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinity, which is refused later
+            return np.ascontiguousarray(value, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} must be an array of numbers: {error}") from error
 
 
 def as_boxes(value: ArrayLike) -> Floats:

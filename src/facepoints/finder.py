@@ -75,6 +75,8 @@ class FaceFinder:
             self.detector = detection.create(detector, threads, providers)
         else:
             self.detector = _checked(detector)
+        # Once: Python takes as long to see whether an object fits a protocol as the scores take.
+        self._combiner = self.detector if isinstance(self.detector, ScoreCombiner) else None
         self.estimator = KeypointEstimator(keypoints, threads=threads, providers=providers)
         self.min_face = min_face
         self.min_score = self.detector.default_min_score if min_score is None else min_score
@@ -183,8 +185,8 @@ class FaceFinder:
         Returns:
             ``(n,)`` float32, 0 to 1.
         """
-        if isinstance(self.detector, ScoreCombiner):
-            combined = self.detector.combined_scores(found, estimator_scores, keypoints)
+        if self._combiner is not None:
+            combined = self._combiner.combined_scores(found, estimator_scores, keypoints)
         else:
             combined = found.scores**_DETECTOR_SHARE * estimator_scores ** (1 - _DETECTOR_SHARE)
         return np.asarray(_LOWEST + (1 - _LOWEST) * combined, dtype=np.float32)

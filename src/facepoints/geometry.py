@@ -172,11 +172,11 @@ def crop_transform(centre: Array, side: float, roll: float, size: int) -> Array:
         roll: of the square in radians, clockwise as seen on the screen; a face of that roll stands upright in the crop.
         size: of the crop in pixels.
     """
-    scale = size / side
+    # Plain numbers: numpy takes longer over each of these than over all pixels of a line.
+    scale, middle = size / side, (size - 1) / 2
     cosine, sine = math.cos(roll) * scale, math.sin(roll) * scale
-    linear = np.array([[cosine, sine], [-sine, cosine]])
-    shift = (size - 1) / 2 - linear @ np.asarray(centre, dtype=np.float64)
-    return np.concatenate([linear, shift[:, None]], axis=1)
+    x, y = float(centre[0]), float(centre[1])
+    return np.array([[cosine, sine, middle - cosine * x - sine * y], [-sine, cosine, middle + sine * x - cosine * y]])
 
 
 def face_crop_transform(box: Array, size: int, roll: float = 0.0) -> Array:
@@ -211,7 +211,8 @@ def roll_of(keypoints: Array) -> float:
     mouth, so that one bad point moves it little. The jaw is left out: it shifts when the head turns.
     """
     # The template is centred, so the place of the face adds nothing to these sums.
-    (cosine, minus_sine), (sine, other_cosine) = keypoints[_INNER].T.astype(np.float64) @ _TEMPLATE
+    sums = keypoints[_INNER].T.astype(np.float64) @ _TEMPLATE
+    (cosine, minus_sine), (sine, other_cosine) = sums.tolist()
     return math.atan2(sine - minus_sine, cosine + other_cosine)
 
 
@@ -223,10 +224,12 @@ def upright_square(keypoints: Array) -> tuple[Array, float, float]:
         roll in radians.
     """
     roll = roll_of(keypoints)
-    turn = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
-    upright = keypoints.astype(np.float64) @ turn.T
-    low, high = upright.min(axis=0), upright.max(axis=0)
-    return turn.T @ ((low + high) / 2), max(float((high - low).max()), 1.0), roll
+    cosine, sine = math.cos(roll), math.sin(roll)
+    turned = keypoints.astype(np.float64) @ np.array([[cosine, -sine], [sine, cosine]])
+    (left, top), (right, bottom) = turned.min(axis=0).tolist(), turned.max(axis=0).tolist()
+    across, down = (left + right) / 2, (top + bottom) / 2
+    centre = np.array([cosine * across - sine * down, sine * across + cosine * down])
+    return centre, max(right - left, bottom - top, 1.0), roll
 
 
 def upright_crop_transform(keypoints: Array, size: int) -> Array:

@@ -169,7 +169,7 @@ def test_options_reach_finder_and_tracker(
         *("--keypoints", "tiny", "--min-face", "40", "--min-score", "0.2", "--max-faces", "1", "--threads", "2"),
     )
     assert asked == [
-        FinderOptions("network", "compact", 20, None, None, 1),
+        FinderOptions("network", "compact-int8", 20, None, None, 1),
         FinderOptions("haar", "tiny", 40, 0.2, 1, 2),
     ]
     assert tracker == [{"smooth": True, "detect_every": 15}, {"smooth": False, "detect_every": 3}]

@@ -23,7 +23,7 @@ def astronaut() -> FaceCrops:
     return label_faces([ASTRONAUT], FaceFinder(min_score=SURE), 192, lambda path, error: pytest.fail(str(error)))
 
 
-def test_the_surest_face_of_each_picture(astronaut: FaceCrops) -> None:
+def test_the_sure_faces_of_each_picture(astronaut: FaceCrops) -> None:
     assert list(astronaut.sources) == [UNLABELLED]
     assert list(astronaut.groups) == ["unlabelled/astronaut"]
     crop = astronaut.images[0]

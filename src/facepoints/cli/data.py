@@ -31,18 +31,22 @@ def pack(
         typer.Option(
             "--unlabelled",
             show_default=False,
-            help="Pictures without labels, or folders of them: the surest face of each is labelled by --teacher. May "
-            "be given several times.",
+            help="Pictures without labels, or folders of them: their sure faces are labelled by --teacher. May be "
+            "given several times.",
         ),
     ] = None,
     teacher: Annotated[str, typer.Option(help="Keypoint network that labels them: a shipped one or an .onnx file.")] = (
         "compact"
     ),
+    size: Annotated[
+        int | None,
+        typer.Option(min=32, show_default="192", help="Largest side of a crop in pixels; a face fills half of it."),
+    ] = None,
 ) -> None:
     """Cut all faces (and boxes that are no face) out of their pictures into one small file to train from."""
     # First, since it shows at once whether there is such a teacher.
-    more, more_failures = label_pictures(unlabelled, teacher) if unlabelled else (None, [])
-    crops, failures = read_crops(data, exclude_people)
+    more, more_failures = label_pictures(unlabelled, teacher, size) if unlabelled else (None, [])
+    crops, failures = read_crops(data, exclude_people, size)
     if more is not None:
         from facepoints.datasets.crops import merge
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -45,16 +46,18 @@ ExcludePeople = Annotated[
 ]
 
 
-def read_crops(data: Sequence[Path] | None, exclude_people: Path | None) -> tuple[FaceCrops, list[Failure]]:
-    """The crops of all data sets, and the pictures that could not be read.
+def read_crops(
+    data: Sequence[Path] | None, exclude_people: Path | None, size: int | None = None
+) -> tuple[FaceCrops, list[Failure]]:
+    """The crops of all data sets, ``size`` pixels at most, and the pictures that could not be read.
 
     Raises:
         InputError: no data was named.
         LabelError: a data set is missing or damaged.
     """
-    from facepoints.datasets.prepare import prepare_crops
+    from facepoints.datasets.prepare import CROP_SIZE, prepare_crops
 
-    return _read(prepare_crops, data, exclude_people)
+    return _read(partial(prepare_crops, size=size or CROP_SIZE), data, exclude_people)
 
 
 def read_pictures(data: Sequence[Path] | None, exclude_people: Path | None) -> tuple[FacePictures, list[Failure]]:
@@ -69,8 +72,9 @@ def read_pictures(data: Sequence[Path] | None, exclude_people: Path | None) -> t
     return _read(prepare_pictures, data, exclude_people)
 
 
-def label_pictures(paths: Sequence[Path], teacher: str) -> tuple[FaceCrops, list[Failure]]:
-    """Crops of the surest face of each picture, labelled by a network, and the pictures that could not be read.
+def label_pictures(paths: Sequence[Path], teacher: str, size: int | None = None) -> tuple[FaceCrops, list[Failure]]:
+    """Crops of the sure faces of each picture, ``size`` pixels at most, labelled by a network, and the pictures that
+    could not be read.
 
     Raises:
         InputError: no such network.
@@ -82,8 +86,11 @@ def label_pictures(paths: Sequence[Path], teacher: str) -> tuple[FaceCrops, list
     finder = FaceFinder(keypoints=teacher, min_score=SURE)
     pictures, failures = find_pictures([str(path) for path in paths])
     files = _track([picture.path for picture in pictures], "faces without labels")
-    crops = label_faces(files, finder, CROP_SIZE, lambda path, error: failures.append(Failure(str(path), str(error))))
-    return crops, failures
+
+    def note(path: Path, error: ImageError) -> None:
+        failures.append(Failure(str(path), str(error)))
+
+    return label_faces(files, finder, size or CROP_SIZE, note), failures
 
 
 def _read(

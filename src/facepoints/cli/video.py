@@ -84,7 +84,7 @@ def video(
         typer.Option(min=1, rich_help_panel=_FOLLOWING, help="Frames after which the detector looks for newcomers."),
     ] = 15,
     detector: options.NamedDetector = "network",
-    keypoints: options.Keypoints = "compact",
+    keypoints: options.Keypoints = "compact-int8",
     min_face: options.MinFace = 20,
     min_score: options.MinScore = None,
     max_faces: options.MaxFaces = None,

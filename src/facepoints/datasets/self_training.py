@@ -30,6 +30,9 @@ UNLABELLED = "unlabelled"
 SURE = 0.75
 """Score of a face from which a network's labels are good enough to learn from."""
 
+_SMALLEST = 40
+"""Longer side in pixels of the tight box from which a face shows enough to learn from."""
+
 _VIEWS = 6
 """Boxes that the teacher looks at, and as many mirrored ones."""
 
@@ -40,7 +43,7 @@ _EYES = (36, 45)
 
 
 def label_faces(pictures: Iterable[Path], finder: FaceFinder, size: int, on_error: OnError) -> FaceCrops:
-    """Crops of the surest face of each picture, with the finder's points; pictures without a face are left out.
+    """Crops of the faces of each picture, with the finder's points; small ones are left out.
 
     Args:
         pictures: files.
@@ -56,8 +59,8 @@ def label_faces(pictures: Iterable[Path], finder: FaceFinder, size: int, on_erro
             on_error(path, error)
             continue
         faces = finder.find(image)
-        if len(faces):
-            crop, points = cut_face(image, faces.keypoints[0], size)
+        for points in faces.keypoints[np.ptp(faces.keypoints, axis=1).max(axis=1) >= _SMALLEST]:
+            crop, points = cut_face(image, points, size)
             images.append(crop)
             keypoints.append(points)
             groups.append(f"{UNLABELLED}/{path.stem}")

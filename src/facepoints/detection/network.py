@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Sequence
 
@@ -33,6 +34,8 @@ The bias lies between those of the fits with and without that term."""
 
 _CLEAR, _UNCLEAR = 64.0, 16.0
 """Longer sides in pixels of boxes in which the estimator sees all that it needs, and next to nothing."""
+
+_CLEARING = math.log(_CLEAR / _UNCLEAR)
 
 _AGREEMENT = 0.2
 """Least IoU of the square that the detector expects the keypoints in and their tight box; below it they are another
@@ -93,7 +96,7 @@ class NetworkDetector:
             overlaps = np.diagonal(box_iou(found.starts, tight_boxes(keypoints)))
             support = estimator_scores * (overlaps >= _AGREEMENT)
         sides = (found.boxes[:, 2:] - found.boxes[:, :2]).max(axis=1)
-        clear = np.clip(np.log(sides / _UNCLEAR) / np.log(_CLEAR / _UNCLEAR), 0, 1)
+        clear = np.minimum(np.maximum(np.log(sides / _UNCLEAR) / _CLEARING, 0), 1)
         sure = _BIAS + _OWN * odds + _ESTIMATOR * support + _REJECTED * clear * (1 - support)
         return np.asarray(1 / (1 + np.exp(-sure)), dtype=np.float32)
 

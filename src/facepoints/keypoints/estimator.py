@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -83,25 +84,25 @@ class KeypointEstimator:
             rolls: of each picture, ``(n,)`` radians by which the boxes are turned about their centres, clockwise
                 positive; None for boxes that are not turned.
         """
-        owners = [index for index, rows in enumerate(boxes) for _ in range(len(rows))]
-        flat = np.concatenate([np.zeros((0, 4), dtype=np.float32), *boxes])
+        owners = [image for image, rows in zip(images, boxes, strict=True) for _ in range(len(rows))]
+        flat = boxes[0] if len(boxes) == 1 else np.concatenate([np.zeros((0, 4), dtype=np.float32), *boxes])
         turns = _flat_rolls(boxes, rolls)
-        keypoints = np.empty((len(flat), POINT_COUNT, 2), dtype=np.float32)
-        scores = np.empty((len(flat), POINT_COUNT), dtype=np.float32)
-        for start in range(0, len(flat), _CHUNK):
-            rows = slice(start, start + _CHUNK)
-            keypoints[rows], scores[rows] = self._estimate_rows(
-                [images[owner] for owner in owners[rows]], flat[rows], turns[rows]
+        parts = [
+            self._estimate_rows(
+                owners[start : start + _CHUNK], flat[start : start + _CHUNK], turns[start : start + _CHUNK]
             )
-        ends = np.cumsum([len(rows) for rows in boxes], dtype=np.int64)
+            for start in range(0, len(flat), _CHUNK)
+        ]
+        keypoints, scores = parts[0] if len(parts) == 1 else _concatenated(parts)
+        ends = accumulate(len(rows) for rows in boxes)
         return [
             Estimate(keypoints[end - len(rows) : end], scores[end - len(rows) : end])
             for rows, end in zip(boxes, ends, strict=True)
         ]
 
-    def _estimate_rows(self, images: Sequence[Image], boxes: Floats, rolls: Floats) -> tuple[Floats, Floats]:
+    def _estimate_rows(self, images: Sequence[Image], boxes: Floats, rolls: Sequence[float]) -> tuple[Floats, Floats]:
         size = self._session.size
-        starts = list(zip(boxes, rolls.tolist(), strict=True))
+        starts = list(zip(boxes, rolls, strict=True))
         keypoints, scores = self._pass(images, [face_crop_transform(box, size, roll) for box, roll in starts])
         for row, refined, quality in self._second_pass(images, starts, keypoints):
             # What is no human face leads astray; the network notices, since its score falls.
@@ -126,18 +127,24 @@ class KeypointEstimator:
         return np.stack([apply_transform(*pair) for pair in zip(backwards, points, strict=True)]), scores
 
 
-def _flat_rolls(boxes: Sequence[Floats], rolls: Sequence[Floats | None] | None) -> Floats:
+def _flat_rolls(boxes: Sequence[Floats], rolls: Sequence[Floats | None] | None) -> list[float]:
     """The rolls of all pictures, one after the other; 0 where none are given."""
     given = rolls or [None] * len(boxes)
-    parts = [np.zeros(len(rows)) if turns is None else turns for rows, turns in zip(boxes, given, strict=True)]
-    return np.concatenate([np.zeros(0), *parts]).astype(np.float32)
+    parts = [[0.0] * len(rows) if turns is None else turns.tolist() for rows, turns in zip(boxes, given, strict=True)]
+    return [turn for part in parts for turn in part]
+
+
+def _concatenated(parts: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    keypoints = [np.zeros((0, POINT_COUNT, 2), dtype=np.float32), *(part[0] for part in parts)]
+    scores = [np.zeros((0, POINT_COUNT), dtype=np.float32), *(part[1] for part in parts)]
+    return np.concatenate(keypoints), np.concatenate(scores)
 
 
 def _is_far_off(box: Floats, roll: float, keypoints: Floats) -> bool:
     """Whether the crop around ``box``, turned by ``roll``, was a poor one for the face that it turned out to show."""
-    centre, side, found_roll = upright_square(keypoints)
-    box_centre = (box[:2] + box[2:]) / 2
-    box_side = float(max(box[2] - box[0], box[3] - box[1]))
-    shift = float(np.linalg.norm(centre - box_centre)) / box_side
+    (x, y), side, found_roll = upright_square(keypoints)
+    left, top, right, bottom = box.tolist()
+    box_side = max(right - left, bottom - top)
+    shift = math.hypot(x - (left + right) / 2, y - (top + bottom) / 2) / box_side
     turn = math.remainder(found_roll - roll, 2 * math.pi)
     return shift > _SHIFT or abs(math.log(side / box_side)) > _SCALE or abs(turn) > _ROLL

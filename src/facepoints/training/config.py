@@ -27,6 +27,7 @@ __all__ = [
 NETWORK_NAMES = (
     "compact",
     "tiny",
+    "large",
     "plain",
     "naimishnet",
     "naimishnet-average",
@@ -47,7 +48,7 @@ HEAD_NAMES = ("regression", "heatmaps", "offsets")
 LOSS_NAMES = ("mse", "l1", "smooth_l1", "wing", "adaptive_wing", "heatmap", "gaussian_nll", "laplace_nll")
 """Keys of ``facepoints.training.losses.LOSSES``."""
 
-SOURCE_WEIGHTS = {"300w": 0.5, "ytf": 0.38, "unlabelled": 0.2, "background": 0.12}
+SOURCE_WEIGHTS = {"300w": 0.5, "ytf": 0.38, "unlabelled": 0.3, "background": 0.12}
 """How often each source is drawn, relative to the others that are there."""
 
 ROUNDED_SOURCES = ("ytf",)

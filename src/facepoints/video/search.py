@@ -1,6 +1,8 @@
-"""Looking for faces only where somebody was a moment ago: much faster than in the whole picture."""
+"""When the detector looks, and where: a look at the whole picture takes as long as the keypoints of many faces."""
 
 from __future__ import annotations
+
+from enum import Enum
 
 import numpy as np
 
@@ -8,7 +10,16 @@ from facepoints.arrays import Array, Image
 from facepoints.detection import Detections
 from facepoints.finder import FaceFinder
 
-__all__ = ["search_around"]
+__all__ = ["Look", "Schedule", "search", "search_around"]
+
+_THOROUGH = 2
+"""One in so many looks at the whole picture is for small faces, too; it takes several times as long as the others."""
+
+_COARSER = 2.0
+"""Sides of the smallest faces that the other looks are for, over those of the thorough ones."""
+
+_HURRY = 5
+"""So many times as often as for newcomers is looked for the lost, and for anybody where nobody is seen."""
 
 _REGION = 3.0
 """Side of the region that is searched, in sides of the face."""
@@ -18,6 +29,67 @@ _SMALLEST = 0.5
 
 _LEAST = 16
 """Pixels of the sides of a region under which it is not worth a look."""
+
+
+class Look(Enum):
+    """Of the detector at one frame."""
+
+    DOUBTFUL = "near those just lost from sight"
+    LOST = "near all who are lost"
+    COARSE = "at the whole picture, for faces that are not small"
+    THOROUGH = "at the whole picture"
+
+
+class Schedule:
+    """Decides how the detector looks at each frame.
+
+    Args:
+        detect_every: frames between two looks at the whole picture while somebody is seen.
+    """
+
+    def __init__(self, detect_every: int) -> None:
+        self._every, self._hurry = detect_every, max(2, detect_every // _HURRY)
+        self._frames = 0
+        self._looks = -1
+
+    def next(self, *, anybody: bool, urgent: bool) -> Look:
+        """The look at the next frame.
+
+        Args:
+            anybody: whether somebody is seen in it.
+            urgent: whether it may be another scene than in the frame before.
+        """
+        self._frames += 1
+        if (
+            self._looks >= 0
+            and not urgent
+            and self._frames < (self._every if anybody else min(self._every, self._hurry))
+        ):
+            return Look.LOST if self._frames % self._hurry == 0 else Look.DOUBTFUL
+        self._frames = 0
+        self._looks = 0 if urgent else (self._looks + 1) % _THOROUGH
+        return Look.COARSE if self._looks else Look.THOROUGH
+
+
+def search(finder: FaceFinder, picture: Image, look: Look, lost: Array, doubtful: Array) -> Detections | None:
+    """What the detector finds; None if there is nothing to look for.
+
+    Args:
+        finder: whose detector searches.
+        picture: RGB uint8 ``(H, W, 3)``.
+        look: how to look.
+        lost: ``(n, 4)`` squares where those are expected who are not seen.
+        doubtful: ``(m, 4)`` squares of those of them who were seen in the last frame.
+
+    Raises:
+        InputError: the detector gave something other than boxes.
+    """
+    if look is Look.THOROUGH:
+        return finder.detect(picture)
+    if look is Look.COARSE:
+        return finder.detect(picture, _COARSER * finder.min_face)
+    squares = lost if look is Look.LOST else doubtful
+    return search_around(finder, picture, squares) if len(squares) else None
 
 
 def search_around(finder: FaceFinder, picture: Image, squares: Array) -> Detections:

@@ -32,6 +32,7 @@ class Sighting:
         scores: ``(n, 68)``.
         seen: ``(n,)`` bool: this is their face.
         doubtful: ``(n,)`` bool: they were seen in the last frame and are not now.
+        box_rows: ``(n,)`` which of the detector's boxes is theirs; -1 for none.
     """
 
     expected: Array
@@ -40,6 +41,7 @@ class Sighting:
     scores: Floats
     seen: Array
     doubtful: Array
+    box_rows: Array
 
     def accept(self, row: int, estimate: Estimate, index: int) -> None:
         """Believe that face ``index`` of another estimate is the person of ``row``."""
@@ -62,24 +64,30 @@ def sight(
     """
     expected = predicted_squares(tracks, seconds)
     active = tracks.gone == 0
-    tried = np.flatnonzero(active | ((tracks.gone + seconds < _COAST) & _inside(expected, picture)))
-    nobody = np.zeros(len(tracks), dtype=bool)
     sighting = Sighting(
-        expected, expected.copy(), tracks.keypoints.copy(), np.zeros_like(tracks.keypoint_scores), nobody, active
+        expected=expected,
+        squares=expected.copy(),
+        keypoints=tracks.keypoints.copy(),
+        scores=np.zeros_like(tracks.keypoint_scores),
+        seen=np.zeros(len(tracks), dtype=bool),
+        doubtful=active,
+        box_rows=np.full(len(tracks), -1),
     )
+    tried = np.arange(len(tracks))
+    if not active.all():
+        tried = np.flatnonzero(active | ((tracks.gone + seconds < _COAST) & _inside(expected, picture)))
     if len(tried) == 0:
         return sighting
     starts, rolls = square_boxes(expected[tried]), expected[tried, 3].astype(np.float32)
     estimate = estimator.estimate([picture], [starts], [rolls])[0]
     supported = estimate.scores.mean(axis=1) >= np.maximum(_LEAST_SUPPORT, _FALLEN * tracks.support[tried])
-    rows = tried[supported]
-    sighting.keypoints[rows], sighting.scores[rows] = estimate.keypoints[supported], estimate.scores[supported]
-    squares = upright_squares(sighting.keypoints[rows])
-    believed = np.arange(len(rows))
+    rows, keypoints = tried[supported], estimate.keypoints[supported]
+    squares = upright_squares(keypoints)
+    sighting.keypoints[rows], sighting.scores[rows] = keypoints, estimate.scores[supported]
     if len(rows) > 1 or likeness is not None or not active[rows].all():
-        believed = _believed(picture, tracks, rows, sighting.keypoints[rows], squares, likeness)
-    rows = rows[believed]
-    sighting.squares[rows], sighting.seen[rows] = squares[believed], True
+        believed = _believed(picture, tracks, rows, keypoints, squares, likeness)
+        rows, squares = rows[believed], squares[believed]
+    sighting.squares[rows], sighting.seen[rows] = squares, True
     sighting.doubtful = active & ~sighting.seen
     return sighting
 

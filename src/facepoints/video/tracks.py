@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from facepoints.arrays import Array, Floats
 from facepoints.detection import Detections
-from facepoints.geometry import oval_reach, upright_square
+from facepoints.geometry import upright_square
 from facepoints.keypoints import Estimate
 from facepoints.scheme import POINT_COUNT
-from facepoints.video.appearance import LOOK_LENGTH
+from facepoints.video.appearance import LOOK_LENGTH, blended
+from facepoints.video.boxes import relative_boxes
 from facepoints.video.rows import Rows
 from facepoints.video.smoothing import KeypointSmoother, SmootherState
 
 __all__ = [
     "SAME_LOOK",
     "SAME_LOOK_AFTER_CUT",
+    "SURE",
     "Tracks",
-    "new_velocities",
-    "placed_boxes",
+    "likeness_in_place",
+    "moved",
     "predicted_squares",
-    "relative_boxes",
+    "refreshed",
     "square_boxes",
     "upright_squares",
 ]
@@ -31,17 +33,23 @@ __all__ = [
 _PERSISTENCE = 0.25
 """Seconds after which the expected speed of a face that is not seen has fallen to 37 %."""
 
-_FARTHEST = np.array([1.0, 1.0, 0.3, 0.8])
+_FARTHEST = np.array([1.0, 1.0, 0.1, 0.8])
 """Most that is expected of a motion: sides of the square, logarithm of its side, and radians."""
 
 _VELOCITY_CUTOFF = 10.0
 """Cutoff in hertz of the low-pass on the velocities. Hardly any: the crop stands a small jitter better than a lag."""
 
-SAME_LOOK, SAME_LOOK_AFTER_CUT = 0.5, 0.75
-"""Similarity of looks from which on somebody may be back; and where, after a cut, anybody else may be in that place."""
+_CREDIT = 0.2
+"""By how much less similar somebody may look who is back in exactly the place, if the scene is the same."""
 
-_OVAL = np.array([0.8, 1.0])
-"""Half axes of a face, up to scale: how the sides of a box change when it rolls."""
+_SCORE_MEMORY, _LOOK_MEMORY = 0.1, 0.3
+"""Weights of the newest scores and looks against the earlier ones."""
+
+SURE = 0.7
+"""Mean keypoint score from which on the estimator alone is sure of a face."""
+
+SAME_LOOK, SAME_LOOK_AFTER_CUT = 0.4, 0.55
+"""Similarity of looks from which on somebody may be back; and where, after a cut, anybody else may be in that place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +58,12 @@ class Tracks(Rows):
 
     Attributes:
         ids: ``(n,)`` int64; 0 for those who are not shown yet.
-        boxes: ``(n, 4)`` the detector's boxes relative to the faces, see :func:`relative_boxes`.
+        boxes: ``(n, 4)`` the detector's boxes relative to the faces, see ``relative_boxes``.
         detector_scores: ``(n,)`` the detector's last score of each, 0 to 1.
         keypoints: ``(n, 68, 2)`` in pixels, not smoothed.
         keypoint_scores: ``(n, 68)``.
         squares: ``(n, 4)`` see :func:`upright_squares`.
-        velocities: ``(n, 4)`` of the squares, a second.
+        velocities: ``(n, 4)`` of the squares, a second; x and y in their sides.
         looks: ``(n, LOOK_LENGTH)`` what they look like.
         likeness: ``(n,)`` similarity of looks that it takes to believe that they are back.
         support: ``(n,)`` mean score of the keypoints over the last frames.
@@ -120,62 +128,83 @@ class Tracks(Rows):
 def upright_squares(keypoints: Array) -> Array:
     """The square around each face ``(n, 68, 2)`` in its own upright frame: ``(n, 4)`` x and y of the centre in pixels,
     logarithm of the side in pixels, and roll in radians."""
-    squares = np.empty((len(keypoints), 4))
-    for row, points in enumerate(keypoints):
+    rows = []
+    for points in keypoints:
         (x, y), side, roll = upright_square(points)
-        squares[row] = x, y, np.log(side), roll
-    return squares
+        rows.append((x, y, math.log(side), roll))
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
 
 def predicted_squares(tracks: Tracks, seconds: float) -> Array:
     """Where the squares are to be expected ``seconds`` after the last frame, if the faces move on and slow down."""
     ahead = _PERSISTENCE * -np.expm1(-(tracks.gone + seconds) / _PERSISTENCE)
-    farthest = np.tile(_FARTHEST, (len(tracks), 1))
-    farthest[:, :2] *= np.exp(tracks.squares[:, 2:3])
-    return np.asarray(tracks.squares + np.clip(tracks.velocities * ahead[:, None], -farthest, farthest))
+    moves = np.minimum(np.maximum(tracks.velocities * ahead[:, None], -_FARTHEST), _FARTHEST)
+    moves[:, :2] *= np.exp(tracks.squares[:, 2:3])
+    return np.asarray(tracks.squares + moves)
 
 
-def new_velocities(tracks: Tracks, squares: Array, seconds: Array) -> Array:
-    """Velocities ``(n, 4)`` of tracks whose squares are these, ``seconds (n,)`` after they were last seen."""
+def likeness_in_place(tracks: Tracks) -> Array:
+    """``(n,)`` similarity of looks that it takes to believe that they are back where they are expected."""
+    # After a cut, it matters nothing who was in a place before.
+    return np.where(tracks.likeness <= SAME_LOOK, tracks.likeness - _CREDIT, tracks.likeness)
+
+
+def moved(tracks: Tracks, smoother: KeypointSmoother, estimate: Estimate, squares: Array, seconds: float) -> Tracks:
+    """The tracks of people who are seen again.
+
+    Args:
+        tracks: ``n`` of them.
+        smoother: of the keypoints.
+        estimate: of the keypoints of each.
+        squares: ``(n, 4)`` around these.
+        seconds: since the last frame.
+    """
+    elapsed = tracks.gone + seconds
+    return replace(
+        tracks,
+        keypoints=estimate.keypoints,
+        keypoint_scores=estimate.scores,
+        squares=squares,
+        velocities=_velocities(tracks, squares, elapsed),
+        likeness=np.full(len(tracks), SAME_LOOK),
+        support=tracks.support + _SCORE_MEMORY * (estimate.scores.mean(axis=1) - tracks.support),
+        sightings=tracks.sightings + 1,
+        gone=np.zeros(len(tracks)),
+        smoothed=smoother.step(tracks.smoothed, estimate.keypoints, elapsed),
+    )
+
+
+def _velocities(tracks: Tracks, squares: Array, seconds: Array) -> Array:
     moves = squares - tracks.squares
-    moves[:, 3] = np.remainder(moves[:, 3] + math.pi, 2 * math.pi) - math.pi
-    weights = -np.expm1(-2 * math.pi * _VELOCITY_CUTOFF * seconds)[:, None]
-    return np.asarray(tracks.velocities + weights * (moves / seconds[:, None] - tracks.velocities))
+    moves[:, :2] /= np.exp(squares[:, 2:3])
+    moves[:, 3] -= 2 * math.pi * np.round(moves[:, 3] / (2 * math.pi))
+    seconds = seconds[:, None]
+    weights = -np.expm1(-2 * math.pi * _VELOCITY_CUTOFF * seconds)
+    return np.asarray(tracks.velocities + weights * (moves / seconds - tracks.velocities))
+
+
+def refreshed(tracks: Tracks, found: Detections, box_rows: Array, looks: Floats, box_memory: float) -> Tracks:
+    """The tracks after a look of the detector, which renews boxes, their scores, and what people look like.
+
+    Args:
+        tracks: ``n`` people who are seen.
+        found: what the detector found.
+        box_rows: ``(n,)`` which of its boxes is whose; -1 for none.
+        looks: ``(n, LOOK_LENGTH)`` of all. Those of whom the detector has a box and the estimator is sure are renewed:
+            half hidden, people look like others.
+        box_memory: weight of the earlier boxes against the new ones.
+    """
+    boxes, scores = tracks.boxes.copy(), tracks.detector_scores.copy()
+    hit = np.flatnonzero(box_rows >= 0)
+    new = relative_boxes(found.boxes[box_rows[hit]], tracks.smoothed.found_frames[hit])
+    boxes[hit] = new + box_memory * (boxes[hit] - new)
+    scores[hit] = found.scores[box_rows[hit]]
+    clear = (box_rows >= 0) & (tracks.keypoint_scores.mean(axis=1) >= SURE)
+    renewed = np.where(clear[:, None], blended(tracks.looks, looks, _LOOK_MEMORY), tracks.looks)
+    return replace(tracks, boxes=boxes, detector_scores=scores, looks=renewed)
 
 
 def square_boxes(squares: Array) -> Floats:
     """The squares as boxes ``(n, 4)``, before they are turned by their roll."""
     half = np.exp(squares[:, 2:3]) / 2
     return np.concatenate([squares[:, :2] - half, squares[:, :2] + half], axis=1).astype(np.float32)
-
-
-def relative_boxes(boxes: Array, frames: Array) -> Array:
-    """Boxes relative to the faces that they belong to, so that they can go with these.
-
-    Args:
-        boxes: ``(n, 4)`` x1, y1, x2, y2 in pixels.
-        frames: ``(n, 4)`` of the faces, see :attr:`SmootherState.frames`.
-
-    Returns:
-        ``(n, 4)``: x and y of the box's centre in the face's upright frame, and half its width and height if the face
-        were upright; in units of the face's scale.
-    """
-    scales, turns = np.exp(frames[:, 2:3]), np.exp(-1j * frames[:, 3])
-    middle = (boxes[:, :2] + boxes[:, 2:]) / 2 - frames[:, :2]
-    upright = (middle[:, 0] + 1j * middle[:, 1]) * turns
-    half = (boxes[:, 2:] - boxes[:, :2]) / 2 / _growth(frames[:, 3])
-    return np.concatenate([np.stack([upright.real, upright.imag], axis=1), half], axis=1) / scales
-
-
-def placed_boxes(relative: Array, frames: Array) -> Floats:
-    """The opposite of :func:`relative_boxes`: where the boxes are when the faces are there."""
-    scales, turns = np.exp(frames[:, 2:3]), np.exp(1j * frames[:, 3])
-    turned = (relative[:, 0] + 1j * relative[:, 1]) * turns
-    middle = frames[:, :2] + scales * np.stack([turned.real, turned.imag], axis=1)
-    half = scales * relative[:, 2:] * _growth(frames[:, 3])
-    return np.concatenate([middle - half, middle + half], axis=1).astype(np.float32)
-
-
-def _growth(rolls: Array) -> Array:
-    """``(n, 2)`` of the width and height of the boxes of faces that roll, against upright ones."""
-    return np.asarray(oval_reach(np.broadcast_to(_OVAL, (len(rolls), 2)), rolls) / _OVAL)

@@ -51,8 +51,8 @@ class NetworkSpec:
     head_options: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _ours(size: int, **shape: Any) -> NetworkSpec:
-    return NetworkSpec(lambda _: PyramidEncoder(PyramidConfig(**shape)), size)
+def _ours(size: int, head_options: Mapping[str, Any] | None = None, **shape: Any) -> NetworkSpec:
+    return NetworkSpec(lambda _: PyramidEncoder(PyramidConfig(**shape)), size, head_options=head_options or {})
 
 
 def _course(encoder: Callable[[], Encoder], **dense: Any) -> NetworkSpec:
@@ -95,6 +95,7 @@ _DENSE = {"hidden": (1000, 1000), "dropout": (0.5, 0.6), "activation": nn.ELU}
 NETWORKS: dict[str, NetworkSpec] = {
     "compact": _ours(128),
     "tiny": _ours(128, patch=4),
+    "large": _ours(192, {"width": 128, "blocks": 1}, widths=(32, 64, 128, 192, 320), blocks=(1, 2, 2, 2)),
     "plain": _course(PlainEncoder, norm=True, **_DENSE),
     "naimishnet": _course(NaimishNetEncoder, norm=False, **_DENSE),
     "naimishnet-average": _course(lambda: NaimishNetEncoder(average=True), norm=False, **_DENSE),
@@ -109,8 +110,8 @@ NETWORKS: dict[str, NetworkSpec] = {
     "squeezenet": _imagenet(_squeezenet, hidden=()),
     "efficientnet-lite0": _imagenet(_efficientnet_lite),
 }
-"""How each network is made. The first two are ours; plain, naimishnet and lenet those of the course project; the others
-are for transfer learning."""
+"""How each network is made. The first three are ours; plain, naimishnet and lenet those of the course project; the
+others are for transfer learning."""
 
 
 def check_names(network: str, head: str = OWN_HEAD, *, pretrained: bool = False) -> None:
