@@ -69,7 +69,7 @@ def webcam(
         typer.Option(min=1, rich_help_panel=_FOLLOWING, help="Frames after which the detector looks for newcomers."),
     ] = 15,
     detector: options.NamedDetector = "network",
-    keypoints: options.Keypoints = "compact",
+    keypoints: options.Keypoints = "compact-int8",
     min_face: options.MinFace = 40,
     min_score: options.MinScore = None,
     max_faces: options.MaxFaces = None,
