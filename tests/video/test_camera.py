@@ -1,5 +1,7 @@
 """Cameras: OpenCV reads a video file in place of a device."""
 
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +27,30 @@ def test_gives_upright_rgb_frames_with_rising_times(tmp_path: Path) -> None:
     assert camera.problem == "it gives no more frames; was it unplugged?"
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not show their cameras as files")
 def test_a_camera_that_is_not_there(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(VideoError, match=r"camera 9876: it is not there, or another program uses it\. "):
+    with pytest.raises(VideoError, match=r"camera 9876: it is not there\. This machine (has /dev/video|shows none)"):
         Camera(9876)
     assert capfd.readouterr() == ("", "")  # nothing from OpenCV itself
+
+
+@pytest.mark.parametrize(
+    ("there", "allowed", "message"),
+    [
+        (False, True, "it is not there"),
+        (True, True, "it gives no pictures; another program may be using it"),
+        (True, False, "no permission to use /dev/video9876. Become a member of the group"),
+    ],
+)
+def test_why_a_camera_gives_nothing(monkeypatch: pytest.MonkeyPatch, there: bool, allowed: bool, message: str) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(Path, "exists", lambda self: there)
+    monkeypatch.setattr(os, "access", lambda path, mode: allowed)
+    with pytest.raises(VideoError, match=message):
+        Camera(9876)
+
+
+def test_other_systems_do_not_tell_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(VideoError, match="not there, another program uses it, or this program may not"):
+        Camera(9876)

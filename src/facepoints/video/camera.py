@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +49,7 @@ class Camera:
             opened, first = self._device.read()
         if not opened:
             self._device.release()
-            raise VideoError(f"{self.name}: it is not there, or another program uses it. {_cameras_there()}")
+            raise VideoError(f"{self.name}: {_why_closed(number)}")
         self._device.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         self._first: Any = first
         self.height, self.width = (int(side) for side in first.shape[:2])
@@ -88,8 +90,18 @@ def _silent() -> Iterator[None]:
         logging.setLogLevel(level)
 
 
-def _cameras_there() -> str:
+def _why_closed(number: int | str) -> str:
+    """Why a camera gives no picture, as far as this system tells."""
+    if not sys.platform.startswith("linux"):
+        return "it is not there, another program uses it, or this program may not. Try another number"
+    device = Path(f"/dev/video{number}")
+    if device.exists() and not os.access(device, os.R_OK | os.W_OK):
+        return f"no permission to use {device}. Become a member of the group that owns it, usually 'video'"
+    if device.exists():
+        return "it gives no pictures; another program may be using it. Close that program, or try another number"
     devices = sorted(Path("/dev").glob("video*"))
-    if devices:
-        return f"This machine has {', '.join(map(str, devices))}"
-    return "This machine shows none" if Path("/dev").is_dir() else "Try another number"
+    return f"it is not there. This machine {f'has {_listed(devices)}' if devices else 'shows none'}"
+
+
+def _listed(devices: list[Path]) -> str:
+    return ", ".join(map(str, devices))
