@@ -25,8 +25,9 @@ from facepoints.video.tracks import SAME_LOOK, SAME_LOOK_AFTER_CUT, SURE, Tracks
 __all__ = ["VIDEO_KEYPOINTS", "FaceTracker"]
 
 VIDEO_KEYPOINTS = "compact-int8"
-"""The keypoint network for video: one look at each frame, since smoothing over time does what `compact`'s second look at
-the mirror image does for a photo. On a talking face, smoothed, the two are 0.7 % of the outer-eye distance apart."""
+"""The keypoint network for video: one look at each frame, since smoothing over time does what the second look of
+``compact``, at the mirror image, does for a photo. On a talking face, smoothed, the two are 0.7 % of the outer-eye
+distance apart."""
 
 _USUAL_STEP = 1 / 30
 """Seconds between frames until two times are known."""
