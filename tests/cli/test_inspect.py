@@ -63,9 +63,9 @@ def test_table_for_a_picture(astronaut_path: Path, tmp_path: Path) -> None:
         (("text.onnx", "--out", "sheets"), 1, "text.onnx: this is no picture"),
         (("blank.png", "--out", "sheets", "--layer", "heatmap"), 2, "near it are head.heatmaps; "),
         (
-            ("--layers", "--network", "large"),
+            ("--layers", "--network", "huge"),
             2,
-            "there is no network 'large'; known are compact, compact-int8, tiny, detector",
+            "there is no network 'huge'; known are compact, compact-int8, tiny, large, detector",
         ),
         (("--layers", "--network", "text.onnx"), 2, "text.onnx is no ONNX network"),
         (("--layers", "--network", "missing.ckpt"), 2, "missing.ckpt is no checkpoint of `facepoints train`"),

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -61,8 +62,15 @@ def test_what_was_written_so_far_is_complete(still: Path) -> None:
     assert tree(still.parent) == ["new.csv", "new.mp4", "still.mp4"]
 
 
-def test_the_first_one_asks_and_the_second_one_interrupts() -> None:
-    usual = signal.getsignal(signal.SIGINT)
+@pytest.fixture
+def usual() -> Iterator[object]:
+    """Python's own handler: a shell that starts the tests in the background has Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield signal.default_int_handler
+    signal.signal(signal.SIGINT, before)
+
+
+def test_the_first_one_asks_and_the_second_one_interrupts(usual: object) -> None:
     with stopped_by_user() as stopped:
         assert not stopped()
         signal.raise_signal(signal.SIGINT)

@@ -151,7 +151,7 @@ def test_pretrained_weights_know_a_cat() -> None:
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (("huge",), "there is no network 'huge'; known are compact, tiny, plain,"),
+        (("huge",), "there is no network 'huge'; known are compact, tiny, large, plain,"),
         (("compact", "tail"), "there is no head 'tail'; known are own, regression, heatmaps, offsets"),
     ],
 )
