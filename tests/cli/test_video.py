@@ -3,7 +3,8 @@
 import csv
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -211,6 +212,31 @@ def test_wrong_use_and_bad_inputs(clip: Path, arguments: list[str], code: int, m
     assert message in " ".join(result.stderr.split())
     assert result.stdout == ""
     assert tree(Path()) == before
+
+
+def test_another_name_of_the_source(clip: Path) -> None:
+    clip.with_name("CLIP.MP4").hardlink_to(clip)  # what upper and lower case are where they make no difference
+    result = run("video", "clip.mp4", "--out", "CLIP.MP4")
+    assert result.exit_code == 2
+    assert "CLIP.MP4: the result would replace the video" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"), [([], 1.2), (["--seconds", "0.5"], 0.5), (["--seconds", "9"], 1.2)], ids=str
+)
+def test_the_progress_bar_ends_where_the_run_does(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], expected: float
+) -> None:
+    lengths = []
+
+    @contextmanager
+    def no_progress(length: float, **options: object) -> Iterator[Callable[[int, float], None]]:
+        lengths.append(length)
+        yield lambda frames, seconds: None
+
+    monkeypatch.setattr(sys.modules["facepoints.cli.video"], "frame_progress", no_progress)
+    assert run("video", "clip.mp4", "--jsonl", "a.jsonl", *options).exit_code == 0
+    assert lengths == pytest.approx([expected], abs=0.05)
 
 
 def test_without_pyav(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 import facepoints.video
 from facepoints.cli.options import FinderOptions
+from facepoints.cli.webcam import shown_name
 from facepoints.video import read
 from facepoints.video.webcam import LivePage
 from tests.cli.conftest import run, tree
@@ -63,6 +64,22 @@ def states(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
 def switched_on(state: dict[str, object]) -> list[str]:
     return [one["name"] for one in state["switches"] if one["on"]]
+
+
+@pytest.mark.parametrize(
+    ("camera", "name"),
+    [
+        ("0", "camera 0"),
+        ("folder/clip.mp4", "clip.mp4"),
+        ("rtsp://user:secret@host:554/live/1", "1"),
+        ("rtsp://user:secret@host:554", "host:554"),
+        ("rtsp://user:secret@host/", "host"),
+        ("https://host/live.m3u8?token=secret", "live.m3u8"),
+        ("rtsp://[1", "[1"),
+    ],
+)
+def test_what_the_page_calls_the_source_tells_no_password(camera: str, name: str) -> None:
+    assert shown_name(camera) == name
 
 
 @pytest.mark.usefixtures("asked", "tracker")

@@ -39,6 +39,10 @@ def test_own_filter(folder: Path) -> None:
     assert changed.any(axis=1).sum() == pytest.approx(15, abs=3)
 
 
+def test_a_mark_before_the_text(folder: Path) -> None:
+    assert load(folder, '\ufeffname = "dots"\n[[layers]]\nkind = "blur"').name == "dots"
+
+
 def test_name_comes_from_the_folder(folder: Path) -> None:
     assert load(folder, f"[[layers]]\n{PICTURE}").name == folder.name
 

@@ -157,6 +157,15 @@ def test_max_faces_of_the_finder() -> None:
     assert [ids_of(faces) for faces in run(tracker, timed(both for _ in range(4)))] == [[1]] * 4
 
 
+@pytest.mark.parametrize("gap", [3, 12])
+def test_one_who_is_back_is_not_one_too_many(gap: int) -> None:
+    alone, other = (with_head(background(), head, left, 80) for head, left in ((person(), 20), (other_person(), 300)))
+    both = with_head(alone, other_person(), 300, 80)
+    tracker = FaceTracker(FaceFinder(max_faces=1), detect_every=1)
+    found = run(tracker, timed(iter([alone] * 4 + [other] * gap + [both] * 4 + [alone] * 4)))
+    assert [ids_of(faces) for faces in found] == [[1]] * 4 + [[2]] * (gap + 4) + [[1]] * 4
+
+
 @pytest.mark.parametrize(
     "times",
     [

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -143,6 +144,16 @@ def test_frames_from_elsewhere_have_their_own_times(tmp_path: Path) -> None:
         for number, time in enumerate(times):
             writer.write(time, picture(number))
     assert [time for time, _ in read(tmp_path / "new.mp4")] == pytest.approx(times, abs=1e-4)
+
+
+@pytest.mark.parametrize("time", [float("nan"), float("inf"), None])
+def test_bad_times(tmp_path: Path, time: Any) -> None:
+    with (
+        pytest.raises(InputError, match="time must be a finite number of seconds"),
+        VideoWriter(tmp_path / "new.mp4", *SIZE) as writer,
+    ):
+        writer.write(time, picture(0))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_error_leaves_the_old_file(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def video(
         open_source(source, sound=out is not None) as frames,
         outputs.open(frames, describer.columns) as (writers, new),
         stopped_by_user() as stopped,
-        frame_progress(frames.duration, quiet=quiet) as advance,
+        frame_progress(_length(frames.duration, seconds), quiet=quiet) as advance,
     ):
 
         def after_frame(totals: Totals) -> bool:
@@ -137,6 +137,11 @@ def video(
         complain(f"{frames.name}: {frames.problem}")
     if stopped() or frames.problem:
         raise typer.Exit(_INTERRUPTED if stopped() else FAILED)
+
+
+def _length(duration: float | None, seconds: float | None) -> float | None:
+    """Seconds that a run takes of its source, or None if nobody knows."""
+    return min((length for length in (duration, seconds) if length is not None), default=None)
 
 
 def _until(frames: FrameSource, seconds: float | None) -> Iterator[tuple[float, Image]]:

@@ -61,7 +61,7 @@ class VideoOutputs:
             raise InputError("only one table can go to stdout")
         places = [os.path.realpath(path) for path in self.files]
         for place, path in zip(places, self.files, strict=True):
-            if place == os.path.realpath(source):
+            if place == os.path.realpath(source) or _is_same_file(path, source):
                 raise InputError(f"{path}: the result would replace the video that it is made from; give another name")
             if places.count(place) > 1:
                 raise InputError(f"{path}: two results cannot go to the same file")
@@ -90,6 +90,14 @@ class VideoOutputs:
                 for name, path in self.tables.items()
             ]
             yield tables, None if self.video is None else stack.enter_context(_video_writer(self.video, frames))
+
+
+def _is_same_file(path: str, source: str) -> bool:
+    """Whether both names lead to one file, as upper and lower case do on most Macs."""
+    try:
+        return Path(path).samefile(source)
+    except OSError:  # one of them is not there
+        return False
 
 
 def _video_writer(path: Path, frames: FrameSource) -> VideoWriter:

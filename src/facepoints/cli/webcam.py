@@ -99,7 +99,10 @@ def webcam(
     tracker = FaceTracker(finder, smooth=smooth, detect_every=detect_every)
     recorder = live.Recorder(out, on_saved=_tell_saved, on_problem=complain)
     show = live.Show(tracker, controls, recorder, own)
-    with stopped_by_user() as stopped, _display(controls, _name(camera), page=page, port=port) as (display, address):
+    with (
+        stopped_by_user() as stopped,
+        _display(controls, shown_name(camera), page=page, port=port) as (display, address),
+    ):
         source = live.open_live(camera, loop=loop)
         _announce(source, controls, address, open_page=open_page)
         live.run(source, show, display, stopped=stopped)
@@ -109,9 +112,13 @@ def webcam(
         raise typer.Exit(_INTERRUPTED if stopped() else FAILED)
 
 
-def _name(camera: str) -> str:
-    # The end of a URL, for its beginning may have a password.
-    return f"camera {camera}" if camera.isdigit() else PurePath(camera).name
+def shown_name(camera: str) -> str:
+    """What the window or the page calls a source."""
+    if "://" not in camera:
+        return f"camera {camera}" if camera.isdigit() else PurePath(camera).name
+    # The end of a URL's path, or its host: there may be a password before the host, and another one behind the path.
+    address = camera.partition("://")[2].partition("?")[0].rstrip("/")
+    return address.rpartition("/")[2].rpartition("@")[2]
 
 
 @contextmanager

@@ -28,12 +28,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         InputError: it is missing, unreadable, or no TOML; the message names the file and the line.
     """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        # Editors of Windows put a mark before the text that TOML does not know.
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path}: the file cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: the file is not UTF-8 text. Save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number of too many digits
         raise InputError(f"{path}: not valid TOML: {error}") from error
 
 

@@ -49,6 +49,12 @@ class Sighting:
         self.squares[row] = upright_squares(self.keypoints[row : row + 1])[0]
         self.seen[row] = True
 
+    def keep_at_most(self, most: int, tracks: Tracks) -> None:
+        """Go on with so many of those who are seen: who was there all the time goes before who is back."""
+        rows = np.flatnonzero(self.seen)
+        order = np.lexsort((tracks.gone[rows], tracks.ids[rows] == 0))
+        self.seen[rows[order[most:]]] = False
+
 
 def sight(
     estimator: KeypointEstimator, picture: Image, tracks: Tracks, seconds: float, likeness: float | None

@@ -128,6 +128,8 @@ class FaceTracker:
             newcomers = associate(self.finder, picture, self._tracks, sighting, found, look is Look.THOROUGH)
         if look is Look.THOROUGH:
             self._count_misses(sighting)
+        if self.finder.max_faces is not None:
+            sighting.keep_at_most(self.finder.max_faces, self._tracks)
         self._tracks = self._renewed(picture, sighting, found, seconds)
         if newcomers is not None:
             self._tracks = self._tracks.joined(newcomers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +13,7 @@ from types import TracebackType
 import cv2
 import numpy as np
 
-from facepoints.arrays import Image, as_image
+from facepoints.arrays import Image, as_image, is_number
 from facepoints.errors import InputError, VideoError
 from facepoints.files import atomic_write
 from facepoints.video.colours import OF_PICTURES, matrix
@@ -108,12 +109,14 @@ class VideoWriter:
             image: RGB ``uint8`` ``(height, width, 3)``, upright.
 
         Raises:
-            InputError: not such an image, or of another size.
+            InputError: not such an image or time, or of another size.
             VideoError: FFmpeg cannot encode or write it.
         """
         height, width = as_image(image).shape[:2]
         if (width, height) != self._size:
             raise InputError(f"{self._name} takes frames of (width, height) {self._size}; got {(width, height)}")
+        if not is_number(time) or not math.isfinite(time):
+            raise InputError(f"time must be a finite number of seconds; got {time!r}")
         ticks = round(time / self._time_base)
         self._last = ticks if self._last is None else max(ticks, self._last + 1)
         frame = self._encodable(image)

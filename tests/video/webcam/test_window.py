@@ -58,7 +58,7 @@ class Screen:
             "resizeWindow": lambda title, width, height: self.sizes.append((width, height)),
             "imshow": lambda title, image: self.shown.append(image),
             "setWindowTitle": lambda title, text: self.titles.append(text),
-            "waitKey": lambda milliseconds: self.key,
+            "waitKeyEx": lambda milliseconds: self.key,
             "getWindowProperty": lambda title, what: self.visible,
             "destroyAllWindows": lambda: self.shown.clear(),
         }.items():
@@ -83,6 +83,25 @@ def test_pictures_keys_and_closing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert screen.sizes == [(3, 2)]  # once: people may size it as they like
     window.close()
     assert screen.shown == []
+
+
+@pytest.mark.parametrize(
+    ("code", "pressed"),
+    [
+        (ord("s"), {"sunglasses"}),
+        (ord("S"), {"sunglasses"}),
+        (0x100000 | ord("s"), {"sunglasses"}),  # GTK, with the Num key locked
+        (0xFF51, set()),  # GTK's arrows
+        (0xFF53, set()),
+        (0x250000, set()),  # Windows
+        (0xF702, set()),  # macOS
+        (-1, set()),
+    ],
+)
+def test_keys(monkeypatch: pytest.MonkeyPatch, code: int, pressed: set[str]) -> None:
+    Screen(monkeypatch).key = code
+    Window("camera 0", controls := Controls(switches_for([]))).show(None, Status())
+    assert (controls.on, controls.quitting) == (pressed, False)
 
 
 def test_closing_a_window_of_qt(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,9 @@ from facepoints.video.webcam.show import Status
 
 __all__ = ["Window", "windows_available"]
 
-_NO_KEY = -1
+_KEY_CODE, _LAST_CHARACTER = 0xFFFF, 0x7F
+"""Bits of a key's code without those of Shift and the like; and the highest code that is a letter or a sign."""
+
 _TRIAL = "import cv2; cv2.namedWindow('facepoints'); cv2.destroyAllWindows()"
 _PATIENCE = 20
 """Seconds for the trial."""
@@ -65,9 +67,10 @@ class Window:
             cv2.imshow(self._title, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
         recording = "" if status.recording is None else f" · recording {status.recording.seconds:.0f} s"
         cv2.setWindowTitle(self._title, f"{self._title} · {status.rate:.0f} frames/s{recording}")
-        key = cv2.waitKey(1)
-        if key != _NO_KEY:
-            self._controls.press_key(chr(key & 0xFF))
+        # All bits of the code: the last eight of the arrow keys are those of Q, R, S and T with GTK.
+        key = cv2.waitKeyEx(1) & _KEY_CODE
+        if key <= _LAST_CHARACTER:
+            self._controls.press_key(chr(key))
         if not self._is_open():
             self._controls.quit()
 
