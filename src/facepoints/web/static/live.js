@@ -6,10 +6,22 @@ import { FacePanel } from "./face_panel.js";
 import { LiveSession } from "./live_session.js";
 import { complain, forgive, say } from "./notices.js";
 import { Overlay } from "./overlay.js";
+import { thumbnail } from "./pictures.js";
 import { Rate } from "./rate.js";
 
 const TOLD_EVERY = 250; // ms: numbers that change faster cannot be read
+const THUMBNAIL = 44;
 const SIZE = { width: 640, height: 480 };
+
+/** A face as a mirror shows it: what was left is right. Its points and its box stay where they were. */
+function asMirrored(face) {
+  const { pose, ratios } = face;
+  return {
+    ...face,
+    ...(pose && { pose: { yaw: -pose.yaw, pitch: pose.pitch, roll: -pose.roll } }),
+    ...(ratios && { ratios: { ...ratios, left_eye_closed: ratios.right_eye_closed, right_eye_closed: ratios.left_eye_closed } }),
+  };
+}
 
 export class Live {
   /** `settings()` gives what to draw and smooth; `filters` is the gallery. */
@@ -94,8 +106,8 @@ export class Live {
 
   #state(state, reason) {
     this.panelRoot.dataset.connection = state;
-    if (state === "waiting") say(`${reason || "The server does not answer"}. Trying again …`);
-    else say(state === "connected" ? "Live." : "Stopped.");
+    if (state === "waiting") say(`${reason || "The server does not answer"}. Trying again …`, { stays: true });
+    else if (state === "connected") say("Live.");
   }
 
   #show(answer, frame, taken) {
@@ -122,12 +134,13 @@ export class Live {
   }
 
   #describe(answer) {
+    if (this.settings().mirrored) answer = { ...answer, faces: answer.faces.map(asMirrored) };
     const people = answer.faces.map(({ track_id: id }, row) => id ?? row).join();
     const row = Math.min(this.chosen, answer.faces.length - 1);
     this.answer = answer;
     if (!answer.faces.length) this.panel.clear("Nobody is in the picture.");
     // A list that is rebuilt loses the keyboard's focus: only when other people are there.
-    else if (people !== this.people) this.panel.show(answer, row, () => null);
+    else if (people !== this.people) this.panel.show(answer, row, ({ box }) => thumbnail(this.canvas, box, THUMBNAIL));
     else this.panel.tell(answer.faces[row]);
     this.people = people;
   }

@@ -2,9 +2,17 @@
 
 import { byId, html, icon } from "./dom.js";
 
-/** Say in a line what goes on; screen readers read it aloud. */
-export function say(words) {
-  byId("status").textContent = words;
+const SHOWN = 3000; // ms
+
+let fading;
+
+/** Say in a line what goes on; screen readers read it aloud, and it fades unless it `stays`. */
+export function say(words, { stays = false } = {}) {
+  const line = byId("status");
+  clearTimeout(fading);
+  line.classList.remove("fading");
+  line.textContent = words;
+  if (!stays) fading = setTimeout(() => line.classList.add("fading"), SHOWN);
 }
 
 /** Take the card away. */

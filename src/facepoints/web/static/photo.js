@@ -75,7 +75,11 @@ export class Photo {
 
   /** Draw again what is found, after a change of what is shown or of sizes. */
   redraw() {
-    if (this.result) this.overlay.show(this.result, this.settings());
+    if (this.result) this.overlay.show(this.result, this.#shown(), this.chosen);
+  }
+
+  #shown() {
+    return { ...this.settings(), numbers: true };
   }
 
   /** Run a step; a later one ends it, and its problems are told with a way to try again. */
@@ -154,6 +158,7 @@ export class Photo {
     this.chosen = row;
     this.inspector.face = row;
     this.panel.choose(row, this.result.faces[row]);
+    this.redraw();
     this.zoom.follow(this.result, row);
     this.#label();
   }
@@ -185,8 +190,11 @@ export class Photo {
   async #savePicture() {
     const type = this.picture.blob.type === "image/png" ? "image/png" : "image/jpeg";
     const name = `${stem(this.picture.name)}-points.${type === "image/png" ? "png" : "jpg"}`;
+    this.overlay.show(this.result, this.#shown());
+    const drawing = this.overlay.toText();
+    this.redraw();
     try {
-      save(await composed(this.image, this.overlay.toText(), type), name);
+      save(await composed(this.image, drawing, type), name);
       say(`Saved as ${name}.`);
     } catch (error) {
       complain({ title: "The picture could not be drawn", detail: error.message });
