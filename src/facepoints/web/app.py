@@ -10,7 +10,8 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import FileResponse, Response
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -18,6 +19,7 @@ from facepoints import __version__
 from facepoints.web import live, problems, routes, routes_about
 from facepoints.web.context import Context
 from facepoints.web.gate import Gate
+from facepoints.web.docs_page import docs_page
 from facepoints.web.settings import ServeSettings
 
 __all__ = ["create_app"]
@@ -54,6 +56,7 @@ def create_app(settings: ServeSettings | None = None) -> FastAPI:
         summary="Every face in a picture and the 68 keypoints on each.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=_lifespan,
         middleware=_middleware(chosen),
     )
@@ -63,6 +66,7 @@ def create_app(settings: ServeSettings | None = None) -> FastAPI:
     app.include_router(routes_about.router)
     app.include_router(live.router)
     app.add_api_route("/", _page, include_in_schema=False)
+    app.add_api_route("/docs", _docs, include_in_schema=False)
     app.mount("/static", _Static(directory=_STATIC))
     return app
 
@@ -92,6 +96,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
 
 async def _page() -> Response:
     return _typed(FileResponse(_STATIC / "index.html"), "index.html")
+
+
+async def _docs(request: Request) -> Response:
+    host = request.headers.get("host", "localhost")
+    return HTMLResponse(docs_page(request.app.openapi(), f"{request.scope['scheme']}://{host}"))
 
 
 class _Static(StaticFiles):

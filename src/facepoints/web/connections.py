@@ -1,7 +1,7 @@
 """Connections that are slow, malformed or too many: what a server must deal with before there is a request.
 
-uvicorn waits for headers for ever, answers what is malformed in plain text, and closes sockets with another code when it
-stops; these protocols change just that.
+uvicorn waits for headers for ever, answers what is malformed in plain text, and closes sockets with another code when
+it stops; these protocols change just that.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -15,6 +16,8 @@ from facepoints.web.security import check_access, response_headers
 from facepoints.web.settings import ServeSettings
 
 __all__ = ["Gate"]
+
+_LOGGER = logging.getLogger("facepoints.web")
 
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 
@@ -44,7 +47,7 @@ class Gate:
         start = time.perf_counter()
         headers = Headers(scope=scope)
         secured = response_headers(headers.get("host", ""), scope["path"])
-        status = 500
+        status: int | None = None
 
         async def send_secured(message: Message) -> None:
             nonlocal status
@@ -53,11 +56,21 @@ class Gate:
                 message["headers"] = [*message["headers"], *secured]
             await send(message)
 
+        # The server leaves out the body; to the application it is a GET.
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         try:
             refusal = self._refusal(scope, scope["method"], headers)
-            await (self._app if refusal is None else refusal)(scope, receive, send_secured)
+            await (self._app if refusal is None else refusal)(inner, receive, send_secured)
+        except Exception:
+            # What is logged is where it happened, not the picture.
+            _LOGGER.exception("%s %s failed", scope["method"], scope["path"][:200])
+            if status is not None:
+                raise
+            await Problem("internal-error", "The error is in the log of the service").response()(
+                scope, receive, send_secured
+            )
         finally:
-            self._count(scope, status, time.perf_counter() - start)
+            self._count(inner, status or 500, time.perf_counter() - start)
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._refusal(scope, "WEBSOCKET", Headers(scope=scope))
@@ -81,7 +94,7 @@ class Gate:
             return
         # The route as it is declared, since every other address would be a new series.
         route: Any = scope.get("route")
-        path = getattr(route, "path", "other")
+        path = getattr(route, "path", "/static" if scope["path"].startswith("/static/") else "other")
         method = scope["method"] if scope["method"] in _METHODS else "other"
         context.metrics.requests.labels(path, method, str(status)).inc()
         context.metrics.seconds.labels(path).observe(seconds)

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, WebSocket
 from starlette.websockets import WebSocketState
 
-from facepoints.web.answers import filter_named
 from facepoints.web.context import context_of
 from facepoints.web.live_session import LiveSession
 from facepoints.web.problems import Problem
@@ -25,8 +24,7 @@ async def live(socket: WebSocket, query: Annotated[LiveQuery, Query()]) -> None:
     """A live socket, until its client leaves."""
     context = context_of(socket)
     try:
-        if query.filter is not None:
-            await context.pool.run_live(lambda: filter_named(query.filter or ""))
+        session = await context.pool.run_live(lambda: LiveSession(socket, context, query))
     except Problem as problem:
         await socket.send_denial_response(problem.response())
         return
@@ -37,7 +35,7 @@ async def live(socket: WebSocket, query: Annotated[LiveQuery, Query()]) -> None:
     context.sockets += 1
     context.metrics.sockets.inc()
     try:
-        code, reason = await LiveSession(socket, context, query).run()
+        code, reason = await session.run()
     finally:
         context.sockets -= 1
         context.metrics.sockets.dec()

@@ -48,9 +48,12 @@ class LiveSession:
     """The work of one live socket.
 
     Args:
-        socket: accepted.
+        socket: to be accepted before it runs.
         context: of the worker.
         query: how faces are looked for, and the settings to begin with.
+
+    Raises:
+        Problem: there is no such filter.
     """
 
     def __init__(self, socket: WebSocket, context: Context, query: LiveQuery) -> None:
@@ -63,6 +66,7 @@ class LiveSession:
         self._describer = Describer(pose=query.pose, ratios=query.ratios)
         self._newest: _Frame | None = None
         self._news = asyncio.Event()
+        self._sending = asyncio.Lock()  # a frame's picture follows its text at once
         self._received = self._dropped = 0
         self._start: float | None = None
 
@@ -173,12 +177,14 @@ class LiveSession:
         return True
 
     async def _send(self, row: dict[str, Any], picture: bytes | None) -> None:
-        await self._socket.send_text(to_json(row if picture is None else {**row, "picture": True}))
-        if picture is not None:
-            await self._socket.send_bytes(picture)
+        async with self._sending:
+            await self._socket.send_text(to_json(row if picture is None else {**row, "picture": True}))
+            if picture is not None:
+                await self._socket.send_bytes(picture)
 
     async def _send_problem(self, problem: Problem) -> None:
-        await self._socket.send_text(to_json({"problem": problem.to_dict()}))
+        async with self._sending:
+            await self._socket.send_text(to_json({"problem": problem.to_dict()}))
 
     def _found(self, frame: _Frame) -> tuple[dict[str, Any], bytes | None]:
         """The object of a frame, and the filtered frame if a filter is on; runs in a thread."""

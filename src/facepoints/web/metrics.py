@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -27,7 +28,7 @@ def shared_by_workers() -> Iterator[None]:
         try:
             yield
         finally:
-            del os.environ[_FOLDER]
+            os.environ.pop(_FOLDER, None)
 
 
 class Metrics:
@@ -49,7 +50,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         if not _shared():
             ProcessCollector(registry=self._registry)
-        more = {"registry": self._registry, "namespace": "facepoints"}
+        more: Any = {"registry": self._registry, "namespace": "facepoints"}
         self.requests = Counter("requests", "Requests answered.", ("route", "method", "status"), **more)
         self.seconds = Histogram("request_seconds", "Time of requests.", ("route",), buckets=_SECONDS, **more)
         self.pictures = Counter("pictures", "Pictures worked on.", **more)
@@ -67,13 +68,13 @@ class Metrics:
         registry = self._registry
         if _shared():
             registry = CollectorRegistry()
-            MultiProcessCollector(registry)
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
 
     def close(self) -> None:
         """Take this process out of what is counted of the living."""
         if _shared():
-            mark_process_dead(os.getpid())
+            mark_process_dead(os.getpid())  # type: ignore[no-untyped-call]
 
 
 def _shared() -> bool:

@@ -8,8 +8,8 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -44,7 +44,7 @@ KINDS = MappingProxyType(
 _OF_STATUS = {404: "not-found", 405: "method-not-allowed"}
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818, the word of RFC 9457
     """What is wrong with a request, for its client.
 
     Args:
@@ -81,7 +81,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _of_problem)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_validation)
-    app.add_exception_handler(Exception, _of_bug)
+    app.add_exception_handler(WebSocketRequestValidationError, _of_socket_validation)  # type: ignore[arg-type]
 
 
 def _of_problem(request: Request, error: Exception) -> Response:
@@ -93,7 +93,7 @@ def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kind = _OF_STATUS.get(error.status_code)
     if kind is not None:
-        detail = f"{request.method} {request.url.path[:200]} is not served; /docs lists what is"
+        detail = f"{request.method} {request.scope['path'][:200]} is not served; /docs lists what is"
         return Problem(kind, detail, error.headers).response()
     phrase = HTTPStatus(error.status_code).phrase
     about = {"type": "about:blank", "title": phrase, "status": error.status_code, "detail": str(error.detail)}
@@ -112,6 +112,5 @@ def invalid_parameters(errors: Any) -> Problem:
     return Problem("invalid-parameter", detail, more={"errors": found})
 
 
-def _of_bug(request: Request, error: Exception) -> Response:
-    # Starlette raises the error anew after this, so that it is logged with its traceback.
-    return Problem("internal-error", "The error is in the log of the service").response()
+async def _of_socket_validation(socket: WebSocket, error: WebSocketRequestValidationError) -> None:
+    await socket.send_denial_response(invalid_parameters(error.errors()).response())

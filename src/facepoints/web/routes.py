@@ -16,7 +16,12 @@ from facepoints.web.uploads import Upload, receive
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", tags=["pictures"])
+_PROBLEM: dict[str, Any] = {
+    "description": "What is wrong, as an object of RFC 9457.",
+    "content": {"application/problem+json": {"schema": {"type": "object"}}},
+}
+
+router = APIRouter(prefix="/v1", tags=["pictures"], responses={"4XX": _PROBLEM, 503: _PROBLEM})
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FORM = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from dataclasses import dataclass
 
@@ -81,6 +82,8 @@ def serve(settings: ServeSettings, listener: socket.socket) -> None:
         listener: from :func:`bind`; closed in the end.
     """
     config = config_of(settings)
+    # uvicorn hands a signal on when it has stopped; to be told to stop is no failure.
+    signal.signal(signal.SIGTERM, lambda number, frame: None)
     with listener:
         if settings.workers > 1:
             with shared_by_workers():
