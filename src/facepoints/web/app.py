@@ -18,8 +18,8 @@ from starlette.types import Scope
 from facepoints import __version__
 from facepoints.web import live, problems, routes, routes_about
 from facepoints.web.context import Context
-from facepoints.web.gate import Gate
 from facepoints.web.docs_page import docs_page
+from facepoints.web.gate import Gate
 from facepoints.web.settings import ServeSettings
 
 __all__ = ["create_app"]
