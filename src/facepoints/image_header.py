@@ -41,6 +41,7 @@ class ImageHeader:
         height: of the stored picture in pixels, before it is turned.
         orientation: EXIF orientation, 1 (upright) to 8; 1 where the file names none.
         premultiplied: whether the stored colours have been multiplied by alpha (TIFF's associated alpha).
+        scans: passes over the picture that decoding takes; above 1 for progressive JPEG alone.
     """
 
     format: str
@@ -48,6 +49,7 @@ class ImageHeader:
     height: int
     orientation: int = 1
     premultiplied: bool = False
+    scans: int = 1
 
 
 def identify(head: bytes) -> str | None:
@@ -87,6 +89,7 @@ def read_header(data: bytes) -> ImageHeader:
 def _read_jpeg(data: bytes) -> ImageHeader:
     size = (0, 0)
     orientation = 1
+    scans = 0
     position = 2
     while True:
         position = data.find(b"\xff", position)
@@ -98,18 +101,21 @@ def _read_jpeg(data: bytes) -> ImageHeader:
             continue
         position += 2
         if marker == 0xD9:
-            return ImageHeader("JPEG", *size, orientation)
+            return ImageHeader("JPEG", *size, orientation, scans=scans)
         if marker in (0x00, 0x01) or 0xD0 <= marker <= 0xD8:
             continue
         (length,) = struct.unpack_from(">H", data, position)
         segment = data[position + 2 : position + length]
         position += length
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            if size != (0, 0):  # a decoder might take the first, which could be of any size
+                raise ImageError(_DAMAGED)
             height, width = struct.unpack_from(">HH", segment, 1)
             size = (width, height)
         elif marker == 0xE1 and segment.startswith(_EXIF_PREFIX):
             orientation = _exif_orientation(segment)
         elif marker == 0xDA:
+            scans += 1
             end = _END_OF_SCAN.search(data, position)
             if end is None:
                 raise ImageError(_TRUNCATED)
@@ -128,6 +134,8 @@ def _read_png(data: bytes) -> ImageHeader:
         if kind[:1].isupper() and zlib.crc32(chunk, zlib.crc32(kind)) != checksum:
             raise ImageError(_DAMAGED)
         if kind == b"IHDR":
+            if size != (0, 0):
+                raise ImageError(_DAMAGED)
             size = struct.unpack_from(">II", chunk)
         elif kind == b"eXIf":
             orientation = _exif_orientation(bytes(chunk))

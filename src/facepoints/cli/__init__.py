@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from facepoints import __version__
-from facepoints.cli import align, data, detect, evaluate, export, filter, info, inspect, train, video
+from facepoints.cli import align, data, detect, evaluate, export, filter, info, inspect, serve, train, video
 from facepoints.cli.extras import extra_of
 from facepoints.cli.messages import FAILED, complain
 from facepoints.errors import FacepointsError, InputError, MissingExtraError, WeightsError
@@ -66,6 +66,7 @@ app.command("detect")(detect.detect)
 app.command("align")(align.align)
 app.command("video")(video.video)
 app.command("filter")(filter.filter_pictures)
+app.command("serve")(serve.serve)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(train.app, name="train")
 app.add_typer(data.app, name="data")
