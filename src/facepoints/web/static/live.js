@@ -37,6 +37,7 @@ export class Live {
     this.session = new LiveSession({
       video: this.video,
       onanswer: (...answer) => this.#show(...answer),
+      onproblem: complain,
       onstate: (state, reason) => this.#state(state, reason),
     });
     byId("live-start").addEventListener("click", () => this.start());
