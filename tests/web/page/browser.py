@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
-import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, Playwright, expect
 
@@ -28,7 +26,8 @@ __all__ = [
     "WIDTHS",
     "Visit",
     "answered",
-    "chromium",
+    "find_chromium",
+    "launch",
     "place",
     "serving",
     "shown_picture",
@@ -75,14 +74,14 @@ def write_clip(path: Path, picture: Image) -> None:
             file.write(cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes())
 
 
-def chromium(playwright: Playwright, clip: Path) -> Browser:
-    """Chromium of the system or of playwright; skips the test where there is none, but not in CI."""
+def find_chromium(playwright: Playwright) -> str | None:
+    """The Chromium of the system or of playwright; None if there is none."""
     bundled = Path(playwright.chromium.executable_path)
-    executable = next(filter(None, map(shutil.which, _NAMES)), str(bundled) if bundled.exists() else None)
-    if executable is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI tests the page, but Chromium is not installed")
-        pytest.skip("Chromium is not installed: apt-get install chromium, or python -m playwright install chromium")
+    return next(filter(None, map(shutil.which, _NAMES)), str(bundled) if bundled.exists() else None)
+
+
+def launch(playwright: Playwright, executable: str, clip: Path) -> Browser:
+    """Chromium without a window, whose camera shows a clip of :func:`write_clip`."""
     camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", *camera]
     return playwright.chromium.launch(
@@ -116,7 +115,7 @@ class Visit:
 
 @contextmanager
 def visiting(
-    browser: Browser, address: str, *, width: int = 1440, scheme: str = "light", init: str = ""
+    browser: Browser, address: str, *, width: int = 1440, scheme: str = "light", init: str = "", motion: bool = False
 ) -> Iterator[Visit]:
     """The page in a window of this width; in the end nothing may have gone wrong.
 
@@ -126,9 +125,15 @@ def visiting(
         width: in CSS pixels; 390 is a phone.
         scheme: colours that the system asks for, ``"light"`` or ``"dark"``.
         init: JavaScript that runs before the page's.
+        motion: let things move by themselves, as those who did not ask for less see it.
     """
     size = {"width": width, "height": 844 if width < 600 else 900}
-    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce", accept_downloads=True)
+    context = browser.new_context(
+        viewport=size,
+        color_scheme=scheme,
+        reduced_motion="no-preference" if motion else "reduce",
+        accept_downloads=True,
+    )
     try:
         context.grant_permissions(["clipboard-read", "clipboard-write", "camera"], origin=address)
         page = context.new_page()

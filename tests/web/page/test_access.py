@@ -92,6 +92,25 @@ def test_the_theme_can_be_chosen_and_is_remembered(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Use light colours")).to_be_visible()
 
 
+def test_the_head_looks_at_the_pointer_unless_people_asked_for_less_motion(browser: Browser, address: str) -> None:
+    dot = "#hero-head circle:nth-of-type(31)"  # the tip of the nose
+
+    def nose(page: Page) -> float:
+        return float(page.locator(dot).get_attribute("cx") or "nan")
+
+    with visiting(browser, address, motion=True) as visit:
+        page = visit.page
+        for x, to_the_right in ((1430, True), (5, False)):
+            page.mouse.move(x, 400)
+            while (nose(page) > 60) != to_the_right or (nose(page) < -60) == to_the_right:
+                page.wait_for_timeout(20)
+    with visiting(browser, address) as visit:
+        before = nose(visit.page)
+        visit.page.mouse.move(1430, 400)
+        visit.page.wait_for_timeout(100)
+        assert nose(visit.page) == before
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int, astronaut_path: Path) -> None:
     def fits(page: Page) -> bool:

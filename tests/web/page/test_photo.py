@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 
 pytest.importorskip("fastapi", reason="the extra [web] is not installed")
@@ -11,10 +12,12 @@ pytest.importorskip("playwright", reason="playwright, of the extra [dev], is not
 
 from playwright.sync_api import Browser, Route, expect
 
-from facepoints import Faces, filters, images
+from facepoints import FaceFinder, Faces, filters, images
 from facepoints.arrays import Image
 from facepoints.drawing import PALETTE
 from tests.web.page.browser import DOTS, WIDTHS, Visit, place, shown_picture, upload, visiting
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -186,6 +189,19 @@ def test_a_picture_that_the_browser_cannot_show(visit: Visit, tmp_path: Path, as
     np.testing.assert_array_equal(shown_picture(visit.page, "#photo-image"), astronaut)
 
 
+def test_pictures_that_a_camera_turned_are_shown_upright(visit: Visit, tmp_path: Path, finder: FaceFinder) -> None:
+    turned, rotated = tmp_path / "phone.jpg", PIL.Image.open(ROOT / "examples" / "astronaut.png").rotate(90)
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6  # "turn it clockwise to see it"
+    rotated.crop((0, 0, 512, 400)).save(turned, exif=exif, quality=95)
+    upload(visit.page, turned)
+    corner, size = place(visit.page, "#photo-image")
+    assert size[0] / size[1] == pytest.approx(400 / 512, abs=0.01)
+    points = np.array(visit.page.locator("#photo-overlay").evaluate(DOTS))
+    expected = finder.find(turned).keypoints[0]
+    np.testing.assert_allclose(points, corner + (expected + 0.5) * size[1] / 512, atol=0.3)
+
+
 def test_settings_are_used(visit: Visit, astronaut_path: Path) -> None:
     page = visit.page
     upload(page, astronaut_path)
@@ -224,7 +240,43 @@ def test_problems_are_told(visit: Visit, astronaut_path: Path, tmp_path: Path) -
     alert.get_by_role("button", name="Try again").click()
     expect(page.locator("#photo-faces h2")).to_have_text("One face")
     expect(alert).to_be_empty()
+
+    # The picture that is there stays, with all that can be done with it.
+    page.set_input_files("#file", {"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"no picture" * 20})
+    expect(alert).to_contain_text("This is no picture that the service reads")
+    expect(page.locator("#photo-name")).to_have_text("astronaut.png")
+    page.get_by_role("button", name="Face 1").click()
+    expect(page.get_by_role("button", name="JSON", exact=True)).to_be_enabled()
     visit.forget_complaints()
+
+
+def test_a_picture_too_large_for_the_server_is_sent_smaller(visit: Visit, astronaut_path: Path) -> None:
+    page, refused = visit.page, iter([True])
+
+    def answer(route: Route) -> None:
+        if next(refused, False):
+            problem = {"title": "The picture has too many pixels", "status": 413, "detail": "At most 50 million."}
+            route.fulfill(status=413, body=json.dumps(problem), content_type="application/problem+json")
+        else:
+            route.continue_()
+
+    page.route("**/v1/faces*", answer)
+    page.set_input_files("#file", astronaut_path)
+    page.get_by_role("button", name="Send a smaller copy").click()
+    expect(page.locator("#photo-faces h2")).to_have_text("One face")
+    expect(page.locator("#photo-name")).to_have_text("astronaut.jpg")
+    visit.forget_complaints()
+
+
+def test_a_filter_does_not_end_the_search_for_faces(visit: Visit, astronaut_path: Path) -> None:
+    page = visit.page
+    held: list[Route] = []
+    page.route("**/v1/faces*", lambda route: held.append(route))
+    page.set_input_files("#file", astronaut_path)
+    page.locator("#photo-filters").get_by_role("button", name="Sunglasses").click()
+    expect(page.locator("#status")).to_have_text("Wearing sunglasses.")
+    held[0].continue_()
+    expect(page.locator("#photo-faces h2")).to_have_text("One face")
 
 
 def test_a_busy_server_is_asked_again(visit: Visit, astronaut_path: Path) -> None:

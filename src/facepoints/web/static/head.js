@@ -25,7 +25,10 @@ export class Head {
   turn(angles) {
     const matrix = rotation(angles);
     const places = HEAD.map((point) => {
-      const [x, y, z] = turned(matrix, point.map((value, axis) => value - MIDDLE[axis]));
+      const [x, y, z] = turned(
+        matrix,
+        point.map((value, axis) => value - MIDDLE[axis]),
+      );
       const near = DEPTH / (DEPTH + 4 * z);
       return [x * near, y * near, near];
     });

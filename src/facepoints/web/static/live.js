@@ -19,7 +19,9 @@ function asMirrored(face) {
   return {
     ...face,
     ...(pose && { pose: { yaw: -pose.yaw, pitch: pose.pitch, roll: -pose.roll } }),
-    ...(ratios && { ratios: { ...ratios, left_eye_closed: ratios.right_eye_closed, right_eye_closed: ratios.left_eye_closed } }),
+    ...(ratios && {
+      ratios: { ...ratios, left_eye_closed: ratios.right_eye_closed, right_eye_closed: ratios.left_eye_closed },
+    }),
   };
 }
 
@@ -32,7 +34,10 @@ export class Live {
     this.video = byId("live-video");
     this.overlay = new Overlay(byId("live-overlay"));
     this.rate = new Rate();
-    this.panel = new FacePanel(byId("live-faces"), { onchoose: (row) => this.#choose(row), titleId: "live-faces-title" });
+    this.panel = new FacePanel(byId("live-faces"), {
+      onchoose: (row) => this.#choose(row),
+      titleId: "live-faces-title",
+    });
     this.chosen = 0;
     this.session = new LiveSession({
       video: this.video,
@@ -94,14 +99,19 @@ export class Live {
 
   #unplugged() {
     this.stop();
-    complain({ title: "The camera has gone", detail: "It was unplugged, or another program took it." }, [["Start again", () => this.start()]]);
+    complain({ title: "The camera has gone", detail: "It was unplugged, or another program took it." }, [
+      ["Start again", () => this.start()],
+    ]);
   }
 
   async #offerCameras() {
     const cameras = await listCameras();
     const [select, own] = [byId("live-camera"), this.stream.getVideoTracks()[0].getSettings().deviceId];
-    select.replaceChildren(...cameras.map(({ deviceId, label }, row) =>
-      html("option", { value: deviceId, selected: deviceId === own }, label || `Camera ${row + 1}`)));
+    select.replaceChildren(
+      ...cameras.map(({ deviceId, label }, row) =>
+        html("option", { value: deviceId, selected: deviceId === own }, label || `Camera ${row + 1}`),
+      ),
+    );
     byId("live-camera-row").hidden = cameras.length < 2;
   }
 
@@ -130,7 +140,12 @@ export class Live {
     byId("live-rate").textContent = perSecond.toFixed(0);
     byId("live-latency").textContent = latency.toFixed(0);
     byId("live-dropped").textContent = answer.dropped;
-    Object.assign(this.panelRoot.dataset, { answered: this.answered, rate: perSecond.toFixed(1), latency: latency.toFixed(1), faces: answer.faces.length });
+    Object.assign(this.panelRoot.dataset, {
+      answered: this.answered,
+      rate: perSecond.toFixed(1),
+      latency: latency.toFixed(1),
+      faces: answer.faces.length,
+    });
     this.#describe(answer);
   }
 

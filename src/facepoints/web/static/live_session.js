@@ -12,12 +12,21 @@ const LONGEST_WAIT = 8000;
 
 /**
  * `onanswer(answer, frame, taken)` gets the server's object, the picture it is about (canvas or bitmap) and when that
- * was taken; `onstate(state, reason)` gets "connected", "waiting" or "stopped"; `onproblem(problem)` gets what the server
- * says is wrong with a frame or a setting.
+ * was taken; `onstate(state, reason)` gets "connected", "waiting" or "stopped"; `onproblem(problem)` gets what the
+ * server says is wrong with a frame or a setting.
  */
 export class LiveSession {
   constructor({ video, onanswer, onstate, onproblem }) {
-    Object.assign(this, { video, onanswer, onstate, onproblem, spare: [], pending: new Map(), running: false, settings: {} });
+    Object.assign(this, {
+      video,
+      onanswer,
+      onstate,
+      onproblem,
+      spare: [],
+      pending: new Map(),
+      running: false,
+      settings: {},
+    });
   }
 
   start(settings) {

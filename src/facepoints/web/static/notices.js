@@ -27,10 +27,38 @@ export function forgive() {
  */
 export function complain({ title, detail }, actions = []) {
   const buttons = actions.map(([words, act]) =>
-    html("button", { type: "button", class: "button", onclick: () => { forgive(); act(); } }, words));
-  const close = html("button", { type: "button", class: "icon-button", "aria-label": "Close this message", onclick: forgive }, icon("close"));
-  byId("alert").replaceChildren(html("div", { class: "alert-card" }, icon("warning"),
-    html("div", {}, html("strong", {}, title), ...(detail ? [html("p", {}, detail)] : []), ...(buttons.length ? [html("div", { class: "row" }, ...buttons)] : [])),
-    close));
+    html(
+      "button",
+      {
+        type: "button",
+        class: "button",
+        onclick: () => {
+          forgive();
+          act();
+        },
+      },
+      words,
+    ),
+  );
+  const close = html(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": "Close this message", onclick: forgive },
+    icon("close"),
+  );
+  byId("alert").replaceChildren(
+    html(
+      "div",
+      { class: "alert-card" },
+      icon("warning"),
+      html(
+        "div",
+        {},
+        html("strong", {}, title),
+        ...(detail ? [html("p", {}, detail)] : []),
+        ...(buttons.length ? [html("div", { class: "row" }, ...buttons)] : []),
+      ),
+      close,
+    ),
+  );
   byId("alert").scrollIntoView({ block: "nearest" });
 }

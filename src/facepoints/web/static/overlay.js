@@ -13,7 +13,9 @@ const LARGEST_SHARE = 0.016;
 
 const at = ([x, y]) => `${x} ${y}`;
 const chain = (keypoints, group) =>
-  `M${pointsOf(group).map((point) => at(keypoints[point])).join("L")}${group.closed ? "Z" : ""}`;
+  `M${pointsOf(group)
+    .map((point) => at(keypoints[point]))
+    .join("L")}${group.closed ? "Z" : ""}`;
 // A line of no length with round ends is a disc; Safari wants a little length.
 const discs = (keypoints, points) => points.map((point) => `M${at(keypoints[point])}h.001`).join("");
 
@@ -52,7 +54,13 @@ class FaceDrawing {
     this.edges = each((name, { colour }) => line(colour, { "data-group": name }));
     this.ring = line(INK);
     this.dots = each((name, { colour }) => line(colour, { "data-group": name, class: "dots" }));
-    this.number = svg("text", { fill: FRAME, stroke: INK, "paint-order": "stroke", "font-family": "sans-serif", "font-weight": 600 });
+    this.number = svg("text", {
+      fill: FRAME,
+      stroke: INK,
+      "paint-order": "stroke",
+      "font-family": "sans-serif",
+      "font-weight": 600,
+    });
     this.axes = Array.from({ length: 3 }, () => [line(INK), line(FRAME)]);
     this.parts = {
       mask: svg("g", { class: "mask" }, ...this.glow),
@@ -166,9 +174,7 @@ export class Overlay {
     const wanted = this.drawings.slice(0, faces.length);
     this.drawings.slice(faces.length).forEach((drawing) => drawing.root.remove());
     // The highest score comes last, so that it lies on top.
-    wanted
-      .filter((drawing) => !drawing.root.parentNode)
-      .forEach((drawing) => this.layer.prepend(drawing.root));
+    wanted.filter((drawing) => !drawing.root.parentNode).forEach((drawing) => this.layer.prepend(drawing.root));
   }
 
   /** The drawing as a picture file's text, with the size of the picture; for downloads. */
