@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -67,7 +67,8 @@ def create_app(settings: ServeSettings | None = None) -> FastAPI:
     app.include_router(live.router)
     app.add_api_route("/", _page, include_in_schema=False)
     app.add_api_route("/docs", _docs, include_in_schema=False)
-    app.mount("/static", _Static(directory=_STATIC))
+    app.state.static = _Static(directory=_STATIC)
+    app.mount("/static", app.state.static)
     return app
 
 
@@ -94,8 +95,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         context.close()
 
 
-async def _page() -> Response:
-    return _typed(FileResponse(_STATIC / "index.html"), "index.html")
+async def _page(request: Request) -> Response:
+    static: _Static = request.app.state.static
+    return await static.get_response("index.html", request.scope)
 
 
 async def _docs(request: Request) -> Response:
@@ -105,13 +107,11 @@ async def _docs(request: Request) -> Response:
 
 class _Static(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
-        return _typed(await super().get_response(path, scope), path)
-
-
-def _typed(response: Response, path: str) -> Response:
-    known = _TYPES.get(Path(path).suffix)
-    if known is not None and response.status_code == 200:
-        response.headers["Content-Type"] = known
-    # Browsers ask each time whether their copy is still good, so that a new version shows at once.
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+        """A file, or that the client has it already."""
+        response = await super().get_response(path, scope)
+        known = _TYPES.get(Path(path).suffix)
+        if known is not None and response.status_code == 200:
+            response.headers["Content-Type"] = known
+        # Browsers ask each time whether their copy is still good, so that a new version shows at once.
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from dataclasses import dataclass
+from types import FrameType
 
 import cv2
 import uvicorn
@@ -21,6 +23,7 @@ __all__ = ["bind", "config_of", "serve"]
 
 _LONGEST_HEAD = 64 * 1024
 _KEEP_ALIVE = 15
+_BACKLOG = 512
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ def bind(settings: ServeSettings) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((settings.host.strip("[]"), settings.port))
+        listener.listen(_BACKLOG)  # who connects before the networks are loaded waits, and is not refused
         listener.set_inheritable(True)
     except OSError as error:
         listener.close()
@@ -70,6 +74,7 @@ def config_of(settings: ServeSettings) -> uvicorn.Config:
         timeout_graceful_shutdown=settings.stop_timeout,
         server_header=False,
         proxy_headers=False,
+        backlog=_BACKLOG,
         access_log=settings.access_log,
         log_level="info" if settings.access_log else "warning",
     )
@@ -83,11 +88,15 @@ def serve(settings: ServeSettings, listener: socket.socket) -> None:
         listener: from :func:`bind`; closed in the end.
     """
     config = config_of(settings)
-    # uvicorn hands a signal on when it has stopped; to be told to stop is no failure.
-    signal.signal(signal.SIGTERM, lambda number, frame: None)
+    # To be told to stop is no failure. uvicorn takes the signal over while it runs, and hands it on afterwards.
+    signal.signal(signal.SIGTERM, _exit)
     with listener:
         if settings.workers > 1:
             with shared_by_workers():
                 Multiprocess(config, sockets=[listener]).run()
         else:
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    sys.exit(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -20,10 +21,12 @@ __all__ = ["Upload", "UploadMemory", "receive"]
 _RAW = ("", "application/octet-stream")
 _MULTIPART = "multipart/form-data"
 _FIELD = b"image"
+logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it would log bytes of broken uploads
+
 _OVERHEAD = 100_000
 """Bytes that multipart may need beside the pictures."""
 _LONGEST_NAME = 200
-_LONGEST_HEADER = 4096
+_LONGEST_HEADER = 2048
 
 
 @dataclass(frozen=True)
@@ -160,10 +163,12 @@ class _Multipart:
             "on_part_end": self._part_ends,
             "on_end": self._end,
         }
+        if not boundary:
+            raise Problem("malformed", "The content type of the form names no boundary")
         try:
             self._parser = MultipartParser(boundary, callbacks)  # type: ignore[arg-type]
         except FormParserError as error:
-            raise Problem("malformed", "The form has no proper boundary") from error
+            raise Problem("malformed", "The boundary of the form is not proper") from error
 
     async def read(self, chunks: AsyncIterator[bytes]) -> list[Upload]:
         try:
