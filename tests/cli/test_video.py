@@ -215,10 +215,10 @@ def test_wrong_use_and_bad_inputs(clip: Path, arguments: list[str], code: int, m
 
 
 def test_another_name_of_the_source(clip: Path) -> None:
-    clip.with_name("CLIP.MP4").hardlink_to(clip)  # what upper and lower case are where they make no difference
-    result = run("video", "clip.mp4", "--out", "CLIP.MP4")
+    clip.with_name("twin.mp4").hardlink_to(clip)  # stands for names that differ in case, on disks where that is nothing
+    result = run("video", "clip.mp4", "--out", "twin.mp4")
     assert result.exit_code == 2
-    assert "CLIP.MP4: the result would replace the video" in result.stderr
+    assert "twin.mp4: the result would replace the video" in result.stderr
 
 
 @pytest.mark.parametrize(

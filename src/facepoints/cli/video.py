@@ -128,7 +128,7 @@ def video(
             tables=writers,
             video=new,
             edit=edit,
-            describe=describer if describer.columns else None,
+            describe=describer if describer.columns and writers else None,
             stop=after_frame,
         )
     if not quiet and not outputs.uses_stdout:
