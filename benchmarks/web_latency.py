@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable
 
 import cv2
-
 from web_service import jpeg, running
+
 from facepoints import FaceFinder
 
 _BOUNDARY = "a-boundary-of-the-benchmark"

@@ -61,6 +61,7 @@ def test_a_warning_where_everybody_may_use_it(served: list[ServeSettings]) -> No
     [
         (["--port", "70000"], "--port must be from 0 to 65535; got 70000"),
         (["--host", "192.0.2.1"], "cannot listen on 192.0.2.1, port 8000: "),
+        (["--port", "0", "--keypoints", "nowhere"], "nowhere"),
         (["--api-key", "x"], "at least 8 characters"),
         (["--api-key-file", "EMPTY"], "the first line must be the key"),
     ],

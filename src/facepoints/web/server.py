@@ -16,6 +16,7 @@ from uvicorn.supervisors import Multiprocess
 from facepoints.errors import InputError
 from facepoints.web.app import create_app
 from facepoints.web.connections import HttpConnection, LiveConnection
+from facepoints.web.finders import Finders
 from facepoints.web.metrics import shared_by_workers
 from facepoints.web.settings import ServeSettings
 
@@ -24,6 +25,7 @@ __all__ = ["bind", "config_of", "serve"]
 _LONGEST_HEAD = 64 * 1024
 _KEEP_ALIVE = 15
 _BACKLOG = 512
+_SWITCH_SECONDS = 0.0002
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,10 @@ class _Application:
     def __call__(self) -> FastAPI:
         # The threads of the pool are the parallelism; OpenCV's own would take processors from other workers.
         cv2.setNumThreads(1)
+        # Each call that leaves Python and comes back would wait 5 ms for a busy event loop to hand it the interpreter.
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        # What is wrong with a picture is told to who sent it, and nobody else.
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         return create_app(self.settings)
 
 
@@ -76,7 +82,7 @@ def config_of(settings: ServeSettings) -> uvicorn.Config:
         proxy_headers=False,
         backlog=_BACKLOG,
         access_log=settings.access_log,
-        log_level="info" if settings.access_log else "warning",
+        log_level="info" if settings.access_log else "error",
     )
 
 
@@ -86,7 +92,11 @@ def serve(settings: ServeSettings, listener: socket.socket) -> None:
     Args:
         settings: of the service.
         listener: from :func:`bind`; closed in the end.
+
+    Raises:
+        InputError, WeightsError: there is no such keypoint network.
     """
+    Finders(settings.keypoints)  # a worker that fails at its start would be started again and again
     config = config_of(settings)
     # To be told to stop is no failure. uvicorn takes the signal over while it runs, and hands it on afterwards.
     signal.signal(signal.SIGTERM, _exit)
