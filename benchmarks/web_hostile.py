@@ -16,6 +16,7 @@ import socket
 import struct
 import sys
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable
 
@@ -91,6 +92,9 @@ class Attacker:
         self._client = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
         self.answers: Counter[str] = Counter()
         self.wrong: list[str] = []
+
+    def close(self) -> None:
+        self._client.close()
 
     def attack(self) -> None:
         """One hostile request."""
@@ -232,12 +236,11 @@ def main() -> None:
                 print(
                     f"{number:6} requests, {time.perf_counter() - start:5.0f} s, {service.memory():6.1f} MB", flush=True
                 )
+        attacker.close()
         alive = service.process.poll() is None
         grown = service.memory() - warm if alive else 0.0
-        health = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
-        health.request("GET", "/v1/health")
-        alive = alive and health.getresponse().status == 200
-        health.close()
+        with urllib.request.urlopen(f"http://127.0.0.1:{service.port}/v1/health", timeout=60) as answer:
+            alive = alive and answer.status == 200
     for answer, count in sorted(attacker.answers.items()):
         print(f"{count:6}  {answer}")
     print(*attacker.wrong[:20], sep="\n")
