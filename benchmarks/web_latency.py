@@ -13,10 +13,11 @@ import http.client
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import cv2
-
 from web_service import jpeg, running
+
 from facepoints import FaceFinder
 
 _BOUNDARY = "a-boundary-of-the-benchmark"
@@ -31,8 +32,7 @@ def main() -> None:
     finder, picture = FaceFinder(), jpeg()
     head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
     form = head.encode() + picture + f"\r\n--{_BOUNDARY}--\r\n".encode()
-    with running() as service:
-        client = http.client.HTTPConnection("127.0.0.1", service.port)
+    with running() as service, closing(http.client.HTTPConnection("127.0.0.1", service.port)) as client:
 
         def post(body: bytes, media_type: str) -> None:
             client.request("POST", "/v1/faces", body, {"Content-Type": media_type})

@@ -66,4 +66,4 @@ def running(*options: str) -> Iterator[Service]:
         yield Service(int(match[1]), process)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        process.communicate(timeout=60)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,17 +15,18 @@ from tests.cli.conftest import run
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> list[ServeSettings]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ServeSettings]]:
     """The settings that a service would have been started with."""
     settings: list[ServeSettings] = []
 
-    def serve(chosen: ServeSettings, listener: socket.socket) -> None:
+    def run_service(chosen: ServeSettings, listener: socket.socket) -> None:
         settings.append(chosen)
-        listener.close()
 
-    monkeypatch.setattr(server, "serve", serve)
+    monkeypatch.setattr(server, "run", run_service)
     monkeypatch.delenv("FACEPOINTS_API_KEY", raising=False)
-    return settings
+    usual = signal.getsignal(signal.SIGTERM)
+    yield settings
+    signal.signal(signal.SIGTERM, usual)
 
 
 def test_defaults_are_those_of_the_settings(served: list[ServeSettings]) -> None:
@@ -53,7 +56,7 @@ def test_the_key_from_the_environment(served: list[ServeSettings], monkeypatch: 
 
 
 def test_a_warning_where_everybody_may_use_it(served: list[ServeSettings]) -> None:
-    assert "there is no --api-key-file" in run("serve", "--port", "0", "--host", "0.0.0.0").stderr
+    assert "may use the service; --api-key-file" in run("serve", "--port", "0", "--host", "0.0.0.0").stderr
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,7 @@ def test_a_warning_where_everybody_may_use_it(served: list[ServeSettings]) -> No
     [
         (["--port", "70000"], "--port must be from 0 to 65535; got 70000"),
         (["--host", "192.0.2.1"], "cannot listen on 192.0.2.1, port 8000: "),
+        (["--port", "0", "--keypoints", "nowhere"], "nowhere"),
         (["--api-key", "x"], "at least 8 characters"),
         (["--api-key-file", "EMPTY"], "the first line must be the key"),
     ],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from facepoints.cli.messages import complain
 from facepoints.cli.settings import with_settings
 from facepoints.errors import InputError
 from facepoints.web.settings import ServeSettings, is_loopback
@@ -35,18 +36,17 @@ def serve(
         settings = dataclasses.replace(settings, api_key=_key_in(api_key_file))
     from facepoints.web import server
 
-    listener = server.bind(settings)
-    host, port = listener.getsockname()[:2]
+    if not is_loopback(settings.host) and settings.api_key is None:
+        Console(stderr=True).print(
+            f"Warning: whoever reaches {settings.host} may use the service; --api-key-file changes this", soft_wrap=True
+        )
+    server.serve(settings, _announce)
+
+
+def _announce(host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"facepoints serves on http://{shown}:{port} (Ctrl-C stops it)")
-    if not is_loopback(settings.host) and settings.api_key is None:
-        complain_no_key(settings.host)
-    server.serve(settings, listener)
-
-
-def complain_no_key(host: str) -> None:
-    """Warn of a service that everybody may use."""
-    complain(f"whoever reaches {host} may use the service: there is no --api-key-file")
+    sys.stdout.flush()
 
 
 def _key_in(path: Path) -> str:

@@ -135,6 +135,12 @@ class HttpConnection(H11Protocol):
 class LiveConnection(WebSocketsSansIOProtocol):
     """A live socket that is told, when the service stops, that it goes away (1001)."""
 
+    async def send(self, message: Any) -> None:
+        """Send a message of the application."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
+            self.handshake_complete = True  # else uvicorn logs that the refusal were an error of the application
+
     def shutdown(self) -> None:
         """Close the socket."""
         if not self.handshake_complete or self.close_sent:

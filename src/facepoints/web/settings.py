@@ -36,7 +36,7 @@ class ServeSettings:
     threads: Annotated[int, _option("Pictures that each worker handles at the same time.")] = 1
     queue: Annotated[
         int, _option("Pictures that may wait in each worker; when it is full, clients get 503 and try again.")
-    ] = 16
+    ] = 64
     keypoints: Annotated[str, _option("Name of the keypoint network, or path of an .onnx file.")] = "compact"
 
     max_bytes: Annotated[int, _option("Largest upload, in bytes, all its pictures together.", _LIMITS)] = 20 * _MB
