@@ -18,7 +18,7 @@ PACKAGE_FILES := $(shell find src -type f -not -name '*.pyc')
 demo: .venv-demo/.installed
 	$(DEMO)/facepoints detect examples/astronaut.png --draw --out demo
 
-test: check
+test: check .venv/.browser
 	$(DEV)/python -m pytest $(PYTEST_ARGS)
 
 check: .venv/.installed
@@ -36,6 +36,11 @@ check: .venv/.installed
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,video,web,dev]'
+	touch $@
+
+# The tests of the web page skip where no Chromium can be had, which tells so.
+.venv/.browser: .venv/.installed
+	bash .ci/chromium $(DEV)/python
 	touch $@
 
 clean:

@@ -1,12 +1,21 @@
 // The camera, and in words what keeps it from working.
 
 const PROBLEMS = {
-  NotAllowedError: ["The camera is not allowed", "Allow it for this page in the browser's address bar, then start again."],
+  NotAllowedError: [
+    "The camera is not allowed",
+    "Allow it for this page in the browser's address bar, then start again.",
+  ],
   NotFoundError: ["No camera was found", "Connect one, then start again. Photos work without a camera."],
-  NotReadableError: ["The camera does not answer", "Another program may be using it. Close that one, then start again."],
+  NotReadableError: [
+    "The camera does not answer",
+    "Another program may be using it. Close that one, then start again.",
+  ],
   OverconstrainedError: ["This camera is gone", "Choose another one, then start again."],
 };
-const INSECURE = ["This page may not use a camera", "Browsers allow cameras only on https and on this very computer (127.0.0.1)."];
+const INSECURE = [
+  "This page may not use a camera",
+  "Browsers allow cameras only on https and on this very computer (127.0.0.1).",
+];
 
 /** Why there is no camera. */
 export class CameraProblem extends Error {

@@ -22,11 +22,20 @@ const percent = (value) => `${Math.round(100 * value)} %`;
 function bar(label) {
   const fill = html("i");
   const value = html("output", { class: "number" });
-  const row = html("div", { class: "measure" }, html("span", {}, label), html("span", { class: "track", "aria-hidden": "true" }, fill), value);
-  return { row, show: (share) => {
-    fill.style.setProperty("--share", share);
-    value.textContent = percent(share);
-  } };
+  const row = html(
+    "div",
+    { class: "measure" },
+    html("span", {}, label),
+    html("span", { class: "track", "aria-hidden": "true" }, fill),
+    value,
+  );
+  return {
+    row,
+    show: (share) => {
+      fill.style.setProperty("--share", share);
+      value.textContent = percent(share);
+    },
+  };
 }
 
 /** Fills an element; `onchoose(row)` is called when somebody picks a face of the list. */
@@ -40,10 +49,22 @@ export class FacePanel {
     this.angles = new Map(ANGLES.map(([name]) => [name, html("dd", { class: "number" })]));
     this.hints = new Map(ANGLES.map(([name]) => [name, html("dd", { class: "hint" })]));
     this.bars = new Map(MEASURES.map(([name, label]) => [name, bar(label)]));
-    this.detail = html("div", { class: "detail" },
+    this.detail = html(
+      "div",
+      { class: "detail" },
       html("h3", {}, "Pose"),
-      html("div", { class: "pose" }, this.headRoot, html("dl", {}, ...ANGLES.map(([name, label]) =>
-        html("div", {}, html("dt", {}, label), this.angles.get(name), this.hints.get(name))))),
+      html(
+        "div",
+        { class: "pose" },
+        this.headRoot,
+        html(
+          "dl",
+          {},
+          ...ANGLES.map(([name, label]) =>
+            html("div", {}, html("dt", {}, label), this.angles.get(name), this.hints.get(name)),
+          ),
+        ),
+      ),
       html("h3", {}, "Measures"),
       html("div", { class: "measures" }, ...[...this.bars.values()].map(({ row }) => row)),
     );
@@ -80,16 +101,26 @@ export class FacePanel {
     const [x1, y1, x2, y2] = face.box.map(Math.round);
     const size = `${x2 - x1} × ${y2 - y1} px`;
     const words = html("span", { class: "face-words" }, html("b", {}, `Face ${row + 1}`), html("small", {}, size));
-    const score = html("span", { class: "score number", title: "Score: how sure it is a face, 0 to 1" }, face.score.toFixed(2));
-    const button = html("button", { type: "button", class: "face-button", onclick: () => this.onchoose(row) },
-      picture ?? icon("example"), words, score);
+    const score = html(
+      "span",
+      { class: "score number", title: "Score: how sure it is a face, 0 to 1" },
+      face.score.toFixed(2),
+    );
+    const button = html(
+      "button",
+      { type: "button", class: "face-button", onclick: () => this.onchoose(row) },
+      picture ?? icon("example"),
+      words,
+      score,
+    );
     return html("li", {}, button);
   }
 
   /** Tell of a face, the row of the list with this number. */
   choose(row, face) {
     [...this.list.children].forEach((entry, index) =>
-      entry.firstChild.setAttribute("aria-pressed", String(index === row)));
+      entry.firstChild.setAttribute("aria-pressed", String(index === row)),
+    );
     this.detail.setAttribute("aria-label", `Face ${row + 1}`);
     this.tell(face);
   }

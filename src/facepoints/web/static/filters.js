@@ -29,8 +29,12 @@ export class FilterGallery {
       ? html("img", { src: `static/filters/${name}.webp`, alt: "", width: 72, height: 72, loading: "lazy" })
       : icon("example");
     const click = () => this.#toggle(name);
-    return html("button", { type: "button", class: "chip", title: description, "aria-pressed": "false", onclick: click },
-      picture, html("span", {}, words(name)));
+    return html(
+      "button",
+      { type: "button", class: "chip", title: description, "aria-pressed": "false", onclick: click },
+      picture,
+      html("span", {}, words(name)),
+    );
   }
 
   /** The filters that are on, in the order of the gallery. */

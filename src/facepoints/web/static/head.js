@@ -6,13 +6,13 @@ import { rotation, turned } from "./pose.js";
 import { GROUPS, groupOf, pointsOf } from "./scheme.js";
 
 const DEPTH = 9000; // tenths of a millimetre to the eye: near points look larger and farther apart
-const MIDDLE = [0, 440, -60];
-const DOT = 15;
+const MIDDLE = [0, 450, 130];
+const DOT = 16;
 
 /** Draws the head into an empty SVG element whose viewBox it sets. */
 export class Head {
   constructor(root) {
-    root.setAttribute("viewBox", "-1010 -900 2020 1820");
+    root.setAttribute("viewBox", "-900 -900 1800 1800");
     this.edges = Object.entries(GROUPS).map(([name, group]) =>
       svg("path", { class: `head-edge head-${name}`, fill: "none", stroke: group.colour }),
     );
@@ -25,7 +25,10 @@ export class Head {
   turn(angles) {
     const matrix = rotation(angles);
     const places = HEAD.map((point) => {
-      const [x, y, z] = turned(matrix, point.map((value, axis) => value - MIDDLE[axis]));
+      const [x, y, z] = turned(
+        matrix,
+        point.map((value, axis) => value - MIDDLE[axis]),
+      );
       const near = DEPTH / (DEPTH + 4 * z);
       return [x * near, y * near, near];
     });
@@ -33,7 +36,7 @@ export class Head {
       const dot = this.dots[point];
       dot.setAttribute("cx", x.toFixed(1));
       dot.setAttribute("cy", y.toFixed(1));
-      dot.setAttribute("r", (DOT * near ** 2.5).toFixed(1));
+      dot.setAttribute("r", (DOT * near ** 1.4).toFixed(1));
     });
     Object.values(GROUPS).forEach((group, row) => {
       const chain = pointsOf(group).map((point) => `${places[point][0].toFixed(1)} ${places[point][1].toFixed(1)}`);

@@ -23,9 +23,10 @@ export function startHero() {
     };
     moved = performance.now();
   });
+  const seen = () => root.checkVisibility?.() ?? true;
   const step = (time) => {
     requestAnimationFrame(step);
-    if (!root.checkVisibility?.() && root.checkVisibility) return;
+    if (!seen()) return;
     if (time - moved > IDLE) target = { yaw: 22 * Math.sin(time / 2600), pitch: 7 * Math.sin(time / 3700) };
     now.yaw += EASE * (target.yaw - now.yaw);
     now.pitch += EASE * (target.pitch - now.pitch);

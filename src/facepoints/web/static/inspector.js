@@ -58,12 +58,21 @@ export class Inspector {
     const [x, y, score] = this.#result.faces[face].keypoints[point];
     const { colour, label } = GROUPS[groupOf(point)];
     const radius = Math.max(extent(this.#result.faces[face].keypoints) * 0.022, 6 * this.overlay.pixel);
-    const marked = { cx: x + 0.5, cy: y + 0.5, r: radius, stroke: colour, "stroke-width": radius / 3.5, display: "inline" };
+    const marked = {
+      cx: x + 0.5,
+      cy: y + 0.5,
+      r: radius,
+      stroke: colour,
+      "stroke-width": radius / 3.5,
+      display: "inline",
+    };
     for (const [name, value] of Object.entries(marked)) this.marker.setAttribute(name, value);
     this.tip.replaceChildren(
       Object.assign(document.createElement("b"), { textContent: point }),
       ` ${label}`,
-      Object.assign(document.createElement("small"), { textContent: `${x.toFixed(1)}, ${y.toFixed(1)} · ${score.toFixed(2)}` }),
+      Object.assign(document.createElement("small"), {
+        textContent: `${x.toFixed(1)}, ${y.toFixed(1)} · ${score.toFixed(2)}`,
+      }),
     );
     this.tip.style.setProperty("--tip", colour);
     this.tip.hidden = false;

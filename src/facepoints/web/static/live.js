@@ -6,10 +6,24 @@ import { FacePanel } from "./face_panel.js";
 import { LiveSession } from "./live_session.js";
 import { complain, forgive, say } from "./notices.js";
 import { Overlay } from "./overlay.js";
+import { thumbnail } from "./pictures.js";
 import { Rate } from "./rate.js";
 
 const TOLD_EVERY = 250; // ms: numbers that change faster cannot be read
+const THUMBNAIL = 44;
 const SIZE = { width: 640, height: 480 };
+
+/** A face as a mirror shows it: what was left is right. Its points and its box stay where they were. */
+function asMirrored(face) {
+  const { pose, ratios } = face;
+  return {
+    ...face,
+    ...(pose && { pose: { yaw: -pose.yaw, pitch: pose.pitch, roll: -pose.roll } }),
+    ...(ratios && {
+      ratios: { ...ratios, left_eye_closed: ratios.right_eye_closed, right_eye_closed: ratios.left_eye_closed },
+    }),
+  };
+}
 
 export class Live {
   /** `settings()` gives what to draw and smooth; `filters` is the gallery. */
@@ -20,11 +34,15 @@ export class Live {
     this.video = byId("live-video");
     this.overlay = new Overlay(byId("live-overlay"));
     this.rate = new Rate();
-    this.panel = new FacePanel(byId("live-faces"), { onchoose: (row) => this.#choose(row), titleId: "live-faces-title" });
+    this.panel = new FacePanel(byId("live-faces"), {
+      onchoose: (row) => this.#choose(row),
+      titleId: "live-faces-title",
+    });
     this.chosen = 0;
     this.session = new LiveSession({
       video: this.video,
       onanswer: (...answer) => this.#show(...answer),
+      onproblem: complain,
       onstate: (state, reason) => this.#state(state, reason),
     });
     byId("live-start").addEventListener("click", () => this.start());
@@ -81,21 +99,26 @@ export class Live {
 
   #unplugged() {
     this.stop();
-    complain({ title: "The camera has gone", detail: "It was unplugged, or another program took it." }, [["Start again", () => this.start()]]);
+    complain({ title: "The camera has gone", detail: "It was unplugged, or another program took it." }, [
+      ["Start again", () => this.start()],
+    ]);
   }
 
   async #offerCameras() {
     const cameras = await listCameras();
     const [select, own] = [byId("live-camera"), this.stream.getVideoTracks()[0].getSettings().deviceId];
-    select.replaceChildren(...cameras.map(({ deviceId, label }, row) =>
-      html("option", { value: deviceId, selected: deviceId === own }, label || `Camera ${row + 1}`)));
+    select.replaceChildren(
+      ...cameras.map(({ deviceId, label }, row) =>
+        html("option", { value: deviceId, selected: deviceId === own }, label || `Camera ${row + 1}`),
+      ),
+    );
     byId("live-camera-row").hidden = cameras.length < 2;
   }
 
   #state(state, reason) {
     this.panelRoot.dataset.connection = state;
-    if (state === "waiting") say(`${reason || "The server does not answer"}. Trying again …`);
-    else say(state === "connected" ? "Live." : "Stopped.");
+    if (state === "waiting") say(`${reason || "The server does not answer"}. Trying again …`, { stays: true });
+    else if (state === "connected") say("Live.");
   }
 
   #show(answer, frame, taken) {
@@ -117,17 +140,23 @@ export class Live {
     byId("live-rate").textContent = perSecond.toFixed(0);
     byId("live-latency").textContent = latency.toFixed(0);
     byId("live-dropped").textContent = answer.dropped;
-    Object.assign(this.panelRoot.dataset, { answered: this.answered, rate: perSecond.toFixed(1), latency: latency.toFixed(1), faces: answer.faces.length });
+    Object.assign(this.panelRoot.dataset, {
+      answered: this.answered,
+      rate: perSecond.toFixed(1),
+      latency: latency.toFixed(1),
+      faces: answer.faces.length,
+    });
     this.#describe(answer);
   }
 
   #describe(answer) {
+    if (this.settings().mirrored) answer = { ...answer, faces: answer.faces.map(asMirrored) };
     const people = answer.faces.map(({ track_id: id }, row) => id ?? row).join();
     const row = Math.min(this.chosen, answer.faces.length - 1);
     this.answer = answer;
     if (!answer.faces.length) this.panel.clear("Nobody is in the picture.");
     // A list that is rebuilt loses the keyboard's focus: only when other people are there.
-    else if (people !== this.people) this.panel.show(answer, row, () => null);
+    else if (people !== this.people) this.panel.show(answer, row, ({ box }) => thumbnail(this.canvas, box, THUMBNAIL));
     else this.panel.tell(answer.faces[row]);
     this.people = people;
   }

@@ -12,11 +12,21 @@ const LONGEST_WAIT = 8000;
 
 /**
  * `onanswer(answer, frame, taken)` gets the server's object, the picture it is about (canvas or bitmap) and when that
- * was taken; `onstate(state, reason)` gets "connected", "waiting" or "stopped".
+ * was taken; `onstate(state, reason)` gets "connected", "waiting" or "stopped"; `onproblem(problem)` gets what the
+ * server says is wrong with a frame or a setting.
  */
 export class LiveSession {
-  constructor({ video, onanswer, onstate }) {
-    Object.assign(this, { video, onanswer, onstate, spare: [], pending: new Map(), running: false, settings: {} });
+  constructor({ video, onanswer, onstate, onproblem }) {
+    Object.assign(this, {
+      video,
+      onanswer,
+      onstate,
+      onproblem,
+      spare: [],
+      pending: new Map(),
+      running: false,
+      settings: {},
+    });
   }
 
   start(settings) {
@@ -58,9 +68,15 @@ export class LiveSession {
   #lost(socket, reason) {
     if (!this.running || socket !== this.socket) return;
     this.#forget();
+    if (document.hidden) return this.#resumeWhenSeen(); // the server closes sockets without frames
     this.onstate("waiting", reason);
     this.timer = setTimeout(() => this.running && this.#connect(), this.wait);
     this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
+  }
+
+  #resumeWhenSeen() {
+    const resume = () => this.running && this.socket.readyState === WebSocket.CLOSED && this.#connect();
+    document.addEventListener("visibilitychange", resume, { once: true });
   }
 
   /** A new socket counts its frames from 0. */
@@ -117,8 +133,8 @@ export class LiveSession {
   async #receive(data) {
     if (typeof data === "string") {
       const answer = JSON.parse(data);
-      if (!Array.isArray(answer.faces)) return; // a word about settings, not about a frame
-      if (answer.picture) this.awaited = answer;
+      if (answer.problem) this.#failed(answer);
+      else if (answer.picture) this.awaited = answer;
       else this.#answered(answer, null);
     } else if (this.awaited) {
       const answer = this.awaited;
@@ -129,12 +145,22 @@ export class LiveSession {
     }
   }
 
+  /** The server could not use a frame, or does not know a setting. */
+  #failed({ problem, frame }) {
+    this.onproblem(problem);
+    if (frame !== undefined) this.#settle(frame);
+  }
+
   #answered(answer, picture) {
     const frame = this.pending.get(answer.frame);
     if (frame && this.running) this.onanswer(answer, picture ?? frame.canvas, frame.taken);
-    // Frames before this one were dropped: newer ones had come.
+    this.#settle(answer.frame);
+  }
+
+  /** No answer will come for frames before this one: they were dropped when newer ones came. */
+  #settle(last) {
     for (const [number, { canvas }] of this.pending) {
-      if (number > answer.frame) break;
+      if (number > last) break;
       this.pending.delete(number);
       this.spare.push(canvas);
     }

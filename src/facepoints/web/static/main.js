@@ -14,7 +14,9 @@ const SETTLED = 350; // ms without a change of a number after which it is used
 
 /** { name: whether it is on } of the switches in an element. */
 const switches = (root) => () =>
-  Object.fromEntries([...root.querySelectorAll("input[data-shows]")].map((input) => [input.dataset.shows, input.checked]));
+  Object.fromEntries(
+    [...root.querySelectorAll("input[data-shows]")].map((input) => [input.dataset.shows, input.checked]),
+  );
 
 const photoFilters = new FilterGallery(byId("photo-filters"), { onchange: (names) => photo.wear(names) });
 const liveFilters = new FilterGallery(byId("live-filters"), { onchange: () => live.change() });
@@ -56,7 +58,8 @@ function watchSettings() {
 
 function watchTheme() {
   const [button, root] = [byId("theme"), document.documentElement];
-  const label = () => button.setAttribute("aria-label", root.dataset.theme === "dark" ? "Use light colours" : "Use dark colours");
+  const label = () =>
+    button.setAttribute("aria-label", root.dataset.theme === "dark" ? "Use light colours" : "Use dark colours");
   button.addEventListener("click", () => {
     root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
     try {

@@ -2,9 +2,17 @@
 
 import { byId, html, icon } from "./dom.js";
 
-/** Say in a line what goes on; screen readers read it aloud. */
-export function say(words) {
-  byId("status").textContent = words;
+const SHOWN = 3000; // ms
+
+let fading;
+
+/** Say in a line what goes on; screen readers read it aloud, and it fades unless it `stays`. */
+export function say(words, { stays = false } = {}) {
+  const line = byId("status");
+  clearTimeout(fading);
+  line.classList.remove("fading");
+  line.textContent = words;
+  if (!stays) fading = setTimeout(() => line.classList.add("fading"), SHOWN);
 }
 
 /** Take the card away. */
@@ -19,10 +27,38 @@ export function forgive() {
  */
 export function complain({ title, detail }, actions = []) {
   const buttons = actions.map(([words, act]) =>
-    html("button", { type: "button", class: "button", onclick: () => { forgive(); act(); } }, words));
-  const close = html("button", { type: "button", class: "icon-button", "aria-label": "Close this message", onclick: forgive }, icon("close"));
-  byId("alert").replaceChildren(html("div", { class: "alert-card" }, icon("warning"),
-    html("div", {}, html("strong", {}, title), ...(detail ? [html("p", {}, detail)] : []), ...(buttons.length ? [html("div", { class: "row" }, ...buttons)] : [])),
-    close));
+    html(
+      "button",
+      {
+        type: "button",
+        class: "button",
+        onclick: () => {
+          forgive();
+          act();
+        },
+      },
+      words,
+    ),
+  );
+  const close = html(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": "Close this message", onclick: forgive },
+    icon("close"),
+  );
+  byId("alert").replaceChildren(
+    html(
+      "div",
+      { class: "alert-card" },
+      icon("warning"),
+      html(
+        "div",
+        {},
+        html("strong", {}, title),
+        ...(detail ? [html("p", {}, detail)] : []),
+        ...(buttons.length ? [html("div", { class: "row" }, ...buttons)] : []),
+      ),
+      close,
+    ),
+  );
   byId("alert").scrollIntoView({ block: "nearest" });
 }

@@ -7,11 +7,15 @@ import { GROUPS, pointsOf } from "./scheme.js";
 const INK = "#101220";
 const FRAME = "#f0f4ff";
 const NAMES = Object.keys(GROUPS);
-const LEAST_RADIUS = 1.5; // pixels of the screen: points of small faces stay visible
+// Points of small faces stay visible, but never run into each other: pixels of the screen, and a share of the face.
+const LEAST_RADIUS = 1.2;
+const LARGEST_SHARE = 0.016;
 
 const at = ([x, y]) => `${x} ${y}`;
 const chain = (keypoints, group) =>
-  `M${pointsOf(group).map((point) => at(keypoints[point])).join("L")}${group.closed ? "Z" : ""}`;
+  `M${pointsOf(group)
+    .map((point) => at(keypoints[point]))
+    .join("L")}${group.closed ? "Z" : ""}`;
 // A line of no length with round ends is a disc; Safari wants a little length.
 const discs = (keypoints, points) => points.map((point) => `M${at(keypoints[point])}h.001`).join("");
 
@@ -50,26 +54,38 @@ class FaceDrawing {
     this.edges = each((name, { colour }) => line(colour, { "data-group": name }));
     this.ring = line(INK);
     this.dots = each((name, { colour }) => line(colour, { "data-group": name, class: "dots" }));
+    this.number = svg("text", {
+      fill: FRAME,
+      stroke: INK,
+      "paint-order": "stroke",
+      "font-family": "sans-serif",
+      "font-weight": 600,
+    });
     this.axes = Array.from({ length: 3 }, () => [line(INK), line(FRAME)]);
     this.parts = {
       mask: svg("g", { class: "mask" }, ...this.glow),
       edges: svg("g", { class: "edges", opacity: 0.8 }, ...this.edges),
-      boxes: svg("g", { class: "boxes" }, ...this.boxes),
+      boxes: svg("g", { class: "boxes" }, ...this.boxes, this.number),
       keypoints: svg("g", { class: "keypoints" }, this.ring, ...this.dots),
       pose: svg("g", { class: "axes" }, ...this.axes.flat()),
     };
     this.root = svg("g", { class: "face" }, ...Object.values(this.parts));
   }
 
-  /** Show a face of a result; `pixel` is the size of a pixel of the screen in pixels of the picture. */
-  show(face, shown, pixel) {
+  /**
+   * Show a face of a result; `pixel` is the size of a pixel of the screen in pixels of the picture, `number` is written
+   * at the box, `quiet` boxes are fainter.
+   */
+  show(face, shown, { pixel, number, quiet }) {
     const size = extent(face.keypoints);
-    const radius = Math.max(size * 0.0095, LEAST_RADIUS * pixel);
+    const radius = Math.max(size * 0.0095, Math.min(LEAST_RADIUS * pixel, size * LARGEST_SHARE));
     const thin = Math.max(size * 0.006, pixel);
     for (const [part, group] of Object.entries(this.parts)) {
       group.setAttribute("display", shown[part] ? "inline" : "none");
     }
     if (shown.boxes) this.#frame(face, Math.max(thin, 1.6 * pixel));
+    if (shown.boxes) this.#label(face, number, pixel);
+    this.parts.boxes.setAttribute("opacity", quiet ? 0.6 : 1);
     if (shown.mask) this.#lines(this.glow, face, 5 * thin);
     if (shown.edges || shown.mask) this.#lines(this.edges, face, thin);
     if (shown.mask) this.parts.edges.setAttribute("display", "inline");
@@ -84,6 +100,13 @@ class FaceDrawing {
     this.boxes[1].setAttribute("d", `M${x1} ${y1}H${x2}V${y2}H${x1}Z`);
     this.boxes[2].setAttribute("d", corners);
     [2.2, 0.6, 1.2].forEach((factor, row) => this.boxes[row].setAttribute("stroke-width", factor * width));
+  }
+
+  #label({ box: [x1, y1, , y2] }, number, pixel) {
+    const height = Math.max(0.075 * (y2 - y1), 12 * pixel);
+    const place = { x: x1, y: y1 - height * 0.4, "font-size": height, "stroke-width": height * 0.22 };
+    for (const [name, value] of Object.entries(place)) this.number.setAttribute(name, value);
+    this.number.textContent = number;
   }
 
   #lines(paths, { keypoints }, width) {
@@ -134,21 +157,24 @@ export class Overlay {
   /**
    * Draw a result, or nothing.
    * @param {?object} result  as the server answers.
-   * @param {object} shown    which of boxes, keypoints, edges, mask and pose are on.
+   * @param {object} shown    which of boxes, keypoints, edges, mask, pose and numbers are on.
+   * @param {?number} chosen  the face whose box stands out, if one does.
    */
-  show(result, shown) {
+  show(result, shown, chosen = null) {
     this.result = result;
     const faces = result?.faces ?? [];
     if (result) this.root.setAttribute("viewBox", `0 0 ${result.width} ${result.height}`);
     while (this.drawings.length < faces.length) this.drawings.push(new FaceDrawing());
     const pixel = faces.length ? this.pixel : 1;
-    faces.forEach((face, row) => this.drawings[row].show(face, shown, pixel));
+    const many = faces.length > 1;
+    faces.forEach((face, row) => {
+      const number = shown.numbers && many ? row + 1 : "";
+      this.drawings[row].show(face, shown, { pixel, number, quiet: many && chosen !== null && row !== chosen });
+    });
     const wanted = this.drawings.slice(0, faces.length);
     this.drawings.slice(faces.length).forEach((drawing) => drawing.root.remove());
     // The highest score comes last, so that it lies on top.
-    wanted
-      .filter((drawing) => !drawing.root.parentNode)
-      .forEach((drawing) => this.layer.prepend(drawing.root));
+    wanted.filter((drawing) => !drawing.root.parentNode).forEach((drawing) => this.layer.prepend(drawing.root));
   }
 
   /** The drawing as a picture file's text, with the size of the picture; for downloads. */

@@ -4,12 +4,14 @@ import { drawn, filtered, findFaces, Problem } from "./api.js";
 import { byId } from "./dom.js";
 import { FacePanel } from "./face_panel.js";
 import { Inspector } from "./inspector.js";
+import { allowFiles, offerFiles } from "./photo_files.js";
 import { complain, forgive, say } from "./notices.js";
 import { Overlay } from "./overlay.js";
-import { composed, copied, decoded, megabytes, MOST_BYTES, readable, save, stem, thumbnail } from "./pictures.js";
+import { composed, copied, decoded, megabytes, MOST_BYTES, readable, thumbnail } from "./pictures.js";
 import { Zoom } from "./zoom.js";
 
 const THUMBNAIL = 44;
+const WORDS = { finding: "Looking for faces …", wearing: "Putting it on …" };
 const PLAIN = { boxes: false, keypoints: false, pose: false };
 
 export class Photo {
@@ -19,79 +21,109 @@ export class Photo {
     this.stage = byId("photo-stage");
     this.image = byId("photo-image");
     this.overlay = new Overlay(byId("photo-overlay"));
-    this.zoom = new Zoom({ stage: this.stage, layer: byId("photo-layer"), button: byId("zoom"), onchange: (scale) => this.#scaled(scale) });
-    this.panel = new FacePanel(byId("photo-faces"), { onchoose: (row) => this.#choose(row), titleId: "photo-faces-title" });
+    this.zoom = new Zoom({
+      stage: this.stage,
+      layer: byId("photo-layer"),
+      button: byId("zoom"),
+      onchange: (scale) => this.#scaled(scale),
+    });
+    this.panel = new FacePanel(byId("photo-faces"), {
+      onchoose: (row) => this.#choose(row),
+      titleId: "photo-faces-title",
+    });
     this.inspector = new Inspector({
-      stage: this.stage, overlay: this.overlay, tip: byId("photo-tip"), announcer: byId("announcer"),
+      stage: this.stage,
+      overlay: this.overlay,
+      tip: byId("photo-tip"),
+      announcer: byId("announcer"),
       onface: (row) => this.#choose(row),
     });
     new ResizeObserver(() => this.redraw()).observe(this.stage);
     byId("zoom").addEventListener("click", () => this.zoom.toggle(this.result, this.chosen));
-    byId("save-picture").addEventListener("click", () => this.#savePicture());
-    byId("save-json").addEventListener("click", () => save(new Blob([this.#json()], { type: "application/json" }), `${stem(this.picture.name)}.json`));
-    byId("copy-json").addEventListener("click", () => this.#copyJson());
+    offerFiles({
+      getPicture: () => this.picture,
+      getResult: () => this.result,
+      draw: (type) => this.#drawn(type),
+    });
   }
 
   /** Show a picture { blob, name } and find its faces. */
   async load(picture) {
     forgive();
     if (picture.blob.size > MOST_BYTES) return this.#tooLarge(picture);
-    this.filters.clear();
-    this.result = null;
-    await this.#during("Looking for faces …", async (signal) => {
-      const sent = await readable(picture);
-      await this.#open(sent, signal);
+    this.wearing?.abort();
+    const steps = async (signal) => {
+      await this.#open(await readable(picture), signal);
       await this.#find(signal);
-    }, () => this.load(picture));
+    };
+    await this.#during("finding", steps, () => this.load(picture), picture);
   }
 
   #tooLarge(picture) {
     const detail = `${picture.name} has ${megabytes(picture.blob.size)}; the server takes up to ${megabytes(MOST_BYTES)}.`;
-    const shrink = async () => {
-      const copy = await copied(picture).catch(() => null);
-      if (copy) return this.load(copy);
-      return complain({ title: "This browser cannot read the picture", detail: "Make it smaller with another program." });
-    };
-    complain({ title: "The picture is too large to send", detail }, [["Send a smaller copy", shrink]]);
+    complain({ title: "The picture is too large to send", detail }, [
+      ["Send a smaller copy", () => this.#shrink(picture)],
+    ]);
+  }
+
+  async #shrink(picture) {
+    const copy = await copied(picture).catch(() => null);
+    if (copy) return this.load(copy);
+    return complain({ title: "This browser cannot read the picture", detail: "Make it smaller with another program." });
+  }
+
+  /** What people can do about a problem. */
+  #remedies(problem, picture, again) {
+    if (problem.status === 413) return [["Send a smaller copy", () => this.#shrink(picture)]];
+    return problem.offline || problem.status >= 500 ? [["Try again", again]] : [];
   }
 
   /** Find the faces again, with other settings. */
   async refind() {
     if (!this.picture) return;
     forgive();
-    await this.#during("Looking for faces …", (signal) => this.#find(signal), () => this.refind());
+    await this.#during(
+      "finding",
+      (signal) => this.#find(signal),
+      () => this.refind(),
+    );
   }
 
   /** Put these filters on, or show the picture as it was. */
   async wear(names) {
     if (!this.picture) return;
     forgive();
-    await this.#during("Putting it on …", async (signal) => {
+    const steps = async (signal) => {
       const blob = names.length ? await filtered(this.picture, names, this.finder(), signal) : this.plain;
       await this.#display(blob, signal);
       say(names.length ? `Wearing ${names.join(" and ")}.` : "Filters are off.");
-    }, () => this.wear(names));
+    };
+    await this.#during("wearing", steps, () => this.wear(names));
   }
 
   /** Draw again what is found, after a change of what is shown or of sizes. */
   redraw() {
-    if (this.result) this.overlay.show(this.result, this.settings());
+    if (this.result) this.overlay.show(this.result, this.#shown(), this.chosen);
   }
 
-  /** Run a step; a later one ends it, and its problems are told with a way to try again. */
-  async #during(words, step, again) {
-    this.running?.abort();
-    const { signal } = (this.running = new AbortController());
+  #shown() {
+    return { ...this.settings(), numbers: true };
+  }
+
+  /** Run "finding" or "wearing"; a later one ends it, and its problems are told with a way to try again. */
+  async #during(work, steps, again, picture = this.picture) {
+    this[work]?.abort();
+    const { signal } = (this[work] = new AbortController());
     this.stage.setAttribute("aria-busy", "true");
-    say(words);
+    say(WORDS[work]);
     try {
-      await step(signal);
+      await steps(signal);
     } catch (error) {
       if (error.name === "AbortError") return;
       if (!(error instanceof Problem)) throw error;
       say("");
       if (!this.picture) byId("panel-photo").dataset.state = "empty";
-      complain(error, error.offline || error.status >= 500 ? [["Try again", again]] : []);
+      complain(error, this.#remedies(error, picture, again));
     } finally {
       if (!signal.aborted) this.stage.removeAttribute("aria-busy");
     }
@@ -99,19 +131,27 @@ export class Photo {
 
   /** Make a picture the one that is shown; the server helps with formats that the browser cannot show. */
   async #open(picture, signal) {
-    const viewable = await decoded(picture.blob).then(() => picture.blob, () => drawn(picture, PLAIN, this.finder(), signal));
+    const viewable = await decoded(picture.blob).then(
+      () => picture.blob,
+      () => drawn(picture, PLAIN, this.finder(), signal),
+    );
     signal.throwIfAborted();
     this.picture = picture;
     this.plain = viewable;
-    byId("panel-photo").dataset.state = "picture";
+    this.filters.clear();
+    this.#result(null);
+    this.#leaveEmptyPage();
     byId("photo-name").textContent = picture.name;
-    this.overlay.show(null, {});
-    this.inspector.reset();
-    this.zoom.reset();
-    this.panel.clear("");
     await this.#display(viewable, signal);
     byId("photo-size").textContent = `${this.image.naturalWidth} × ${this.image.naturalHeight}`;
     this.stage.style.setProperty("--ratio", this.image.naturalWidth / this.image.naturalHeight);
+  }
+
+  #leaveEmptyPage() {
+    const { dataset } = byId("panel-photo");
+    const first = dataset.state === "empty";
+    dataset.state = "picture";
+    if (first) this.stage.focus({ preventScroll: true }); // the button that was pressed is gone
   }
 
   async #display(blob, signal) {
@@ -127,21 +167,28 @@ export class Photo {
   async #find(signal) {
     const began = performance.now();
     const result = await findFaces(this.picture, this.finder(), signal);
-    const took = Math.round(performance.now() - began);
+    this.#result(result);
+    this.#tell(Math.round(performance.now() - began));
+  }
+
+  /** Show a result from its first face on, or none. */
+  #result(result) {
     this.result = result;
     this.chosen = 0;
     this.inspector.reset();
+    this.overlay.show(result, this.#shown(), 0);
     this.zoom.reset();
-    this.#tell(took);
-    this.redraw();
+    this.panel.clear("");
+    byId("zoom").disabled = !result?.faces.length;
+    allowFiles(Boolean(result));
   }
 
   #tell(took) {
     const count = this.result.faces.length;
-    byId("panel-photo").dataset.faces = count;
-    byId("zoom").disabled = count === 0;
     if (count === 0) {
-      this.panel.clear("No face was found. A smaller “smallest face” or another detector under Settings may find more.");
+      this.panel.clear(
+        "No face was found. A smaller “smallest face” or another detector under Settings may find more.",
+      );
       say("No face was found.");
       return;
     }
@@ -154,6 +201,7 @@ export class Photo {
     this.chosen = row;
     this.inspector.face = row;
     this.panel.choose(row, this.result.faces[row]);
+    this.redraw();
     this.zoom.follow(this.result, row);
     this.#label();
   }
@@ -170,26 +218,11 @@ export class Photo {
     this.redraw();
   }
 
-  #json() {
-    return `${JSON.stringify(this.result)}\n`;
-  }
-
-  async #copyJson() {
-    const copy = navigator.clipboard?.writeText(this.#json()) ?? Promise.reject(new Error("no clipboard"));
-    await copy.then(
-      () => say("The JSON is in the clipboard."),
-      () => complain({ title: "The clipboard is not allowed", detail: "Use “JSON” to save a file instead." }),
-    );
-  }
-
-  async #savePicture() {
-    const type = this.picture.blob.type === "image/png" ? "image/png" : "image/jpeg";
-    const name = `${stem(this.picture.name)}-points.${type === "image/png" ? "png" : "jpg"}`;
-    try {
-      save(await composed(this.image, this.overlay.toText(), type), name);
-      say(`Saved as ${name}.`);
-    } catch (error) {
-      complain({ title: "The picture could not be drawn", detail: error.message });
-    }
+  /** The picture as it is shown, in its full size and with no face chosen, as a file of this type. */
+  async #drawn(type) {
+    this.overlay.show(this.result, this.#shown());
+    const drawing = this.overlay.toText();
+    this.redraw();
+    return composed(this.image, drawing, type);
   }
 }

@@ -11,7 +11,8 @@ export function watchInputs(onpicture) {
   const take = (files) => {
     const file = [...files].find(isPicture);
     if (file) onpicture({ blob: file, name: file.name || "picture.png" });
-    else if (files.length) complain({ title: "That is no picture", detail: "JPEG, PNG, WebP, BMP and TIFF files are read." });
+    else if (files.length)
+      complain({ title: "That is no picture", detail: "JPEG, PNG, WebP, BMP and TIFF files are read." });
   };
   watchFiles(take);
   watchDrops(take);
@@ -71,15 +72,22 @@ async function takePhoto(onpicture) {
   dialog.returnValue = "";
   dialog.showModal();
   byId("shutter").focus();
-  dialog.addEventListener("close", () => {
-    if (dialog.returnValue === "take") snap(video, onpicture);
-    video.srcObject = null;
-    release(stream);
-  }, { once: true });
+  dialog.addEventListener(
+    "close",
+    () => {
+      if (dialog.returnValue === "take") snap(video, onpicture);
+      video.srcObject = null;
+      release(stream);
+    },
+    { once: true },
+  );
 }
 
 function snap(video, onpicture) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
+  const canvas = Object.assign(document.createElement("canvas"), {
+    width: video.videoWidth,
+    height: video.videoHeight,
+  });
   if (!canvas.width) return complain({ title: "The camera gave no picture", detail: "Try again in a moment." });
   canvas.getContext("2d").drawImage(video, 0, 0);
   canvas.toBlob((blob) => onpicture({ blob, name: "photo.jpg" }), "image/jpeg", 0.95);

@@ -20,7 +20,9 @@ export function makeTabs(list, onchange) {
   });
   list.addEventListener("keydown", (event) => {
     const row = tabs.indexOf(document.activeElement);
-    const next = { Home: 0, End: tabs.length - 1 }[event.key] ?? (event.key in KEYS ? (row + KEYS[event.key] + tabs.length) % tabs.length : null);
+    const next =
+      { Home: 0, End: tabs.length - 1 }[event.key] ??
+      (event.key in KEYS ? (row + KEYS[event.key] + tabs.length) % tabs.length : null);
     if (next === null) return;
     event.preventDefault();
     tabs[next].focus();
