@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,12 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ServeSettings]]:
     def run_service(chosen: ServeSettings, listener: socket.socket) -> None:
         settings.append(chosen)
 
+    def run_workers(chosen: ServeSettings, sockets: list[Any], announce: Callable[[], None]) -> None:
+        settings.append(chosen)
+        announce()
+
     monkeypatch.setattr(server, "run", run_service)
+    monkeypatch.setattr(server, "run_workers", run_workers)
     monkeypatch.delenv("FACEPOINTS_API_KEY", raising=False)
     usual = signal.getsignal(signal.SIGTERM)
     yield settings

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -87,13 +86,17 @@ def test_workers_add_up_their_numbers(blank: bytes) -> None:
         wait_for(lambda: pictures() == "3.0")
 
 
-def test_a_port_that_is_taken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_port_that_is_taken(workers: str) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = str(other.getsockname()[1])
         done = subprocess.run(
-            [sys.executable, "-m", "facepoints", "serve", "--port", port], capture_output=True, text=True, check=False
+            [sys.executable, "-m", "facepoints", "serve", "--port", port, "--workers", workers],
+            capture_output=True,
+            text=True,
+            check=False,
         )
     assert done.returncode == 2
     assert re.fullmatch(rf"Error: cannot listen on 127\.0\.0\.1, port {port}: .* Choose another\n", done.stderr)

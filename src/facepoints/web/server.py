@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 import cv2
 import uvicorn
@@ -22,11 +23,12 @@ from facepoints.web.finders import Finders
 from facepoints.web.metrics import shared_by_workers
 from facepoints.web.settings import ServeSettings
 
-__all__ = ["bind", "config_of", "run", "serve"]
+__all__ = ["bind", "config_of", "run", "run_workers", "serve"]
 
 _LONGEST_HEAD = 64 * 1024
 _KEEP_ALIVE = 15
 _BACKLOG = 512
+_START_SECONDS = 120.0
 _SWITCH_SECONDS = 0.0002
 
 
@@ -52,19 +54,62 @@ def bind(settings: ServeSettings) -> socket.socket:
     Raises:
         InputError: the address is taken, or not of this machine.
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # asyncio sends small answers at once (TCP_NODELAY) only on sockets that say that they are TCP.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((settings.host.strip("[]"), settings.port))
-        listener.listen(_BACKLOG)  # who connects before the networks are loaded waits, and is not refused
-        listener.set_inheritable(True)
-    except OSError as error:
-        listener.close()
-        reason = error.strerror or error
-        raise InputError(f"cannot listen on {settings.host}, port {settings.port}: {reason}. Choose another") from error
+    listener = _bound(settings.host, settings.port)
+    listener.listen(_BACKLOG)  # who connects before the networks are loaded waits, and is not refused
     return listener
+
+
+def _bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sends small answers at once (TCP_NODELAY) only on sockets that say that they are TCP.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        bound.bind((host.strip("[]"), port))
+        bound.set_inheritable(True)
+    except OSError as error:
+        bound.close()
+        reason = error.strerror or error
+        raise InputError(f"cannot listen on {host}, port {port}: {reason}. Choose another") from error
+    return bound
+
+
+@dataclass(frozen=True)
+class _OwnSocket:
+    """A listening socket that each worker opens for itself when it receives this.
+
+    Of connections that come at the same time, asyncio accepts all that it can; on a common socket, one worker would get
+    them all. Between sockets of the same port, Linux spreads them.
+    """
+
+    host: str
+    port: int
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In the worker it is a socket."""
+        return _own_socket, (self.host, self.port)
+
+
+def _own_socket(host: str, port: int) -> socket.socket:
+    own = _bound(host, port, shared=True)
+    own.listen(_BACKLOG)
+    return own
+
+
+class _Workers(Multiprocess):
+    """uvicorn's supervisor, which tells when all workers serve."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[Any], announce: Callable[[], None]) -> None:
+        super().__init__(config, sockets)
+        self._announce = announce
+
+    def init_processes(self) -> None:
+        """Start the workers."""
+        super().init_processes()
+        if all(process.wait_until_ready(_START_SECONDS, self.should_exit) for process in self.processes):
+            self._announce()
 
 
 def config_of(settings: ServeSettings) -> uvicorn.Config:
@@ -103,19 +148,31 @@ def serve(settings: ServeSettings, announce: Callable[[str, int], None]) -> None
     if threading.current_thread() is threading.main_thread():
         # To be told to stop is no failure. uvicorn takes the signal over while it runs, and hands it on afterwards.
         signal.signal(signal.SIGTERM, _exit)
-    with bind(settings) as listener:
-        announce(*listener.getsockname()[:2])
-        run(settings, listener)
+    if settings.workers == 1:
+        with bind(settings) as listener:
+            announce(*listener.getsockname()[:2])
+            run(settings, listener)
+    elif sys.platform == "linux":
+        with _bound(settings.host, settings.port):
+            pass  # nobody else is there: the next one would share the port even with another service of this user
+        with _bound(settings.host, settings.port, shared=True) as place:  # keeps the port, and never listens
+            host, port = place.getsockname()[:2]
+            run_workers(settings, [_OwnSocket(host, port)], lambda: announce(host, port))
+    else:
+        with bind(settings) as listener:
+            host, port = listener.getsockname()[:2]
+            run_workers(settings, [listener], lambda: announce(host, port))
 
 
 def run(settings: ServeSettings, listener: socket.socket) -> None:
-    """The second half of :func:`serve`, on a socket from :func:`bind`."""
-    config = config_of(settings)
-    if settings.workers > 1:
-        with shared_by_workers():
-            Multiprocess(config, sockets=[listener]).run()
-    else:
-        uvicorn.Server(config).run(sockets=[listener])
+    """Serve in this process, on a socket from :func:`bind`."""
+    uvicorn.Server(config_of(settings)).run(sockets=[listener])
+
+
+def run_workers(settings: ServeSettings, sockets: list[Any], announce: Callable[[], None]) -> None:
+    """Serve in processes of their own, each on these sockets, and call ``announce`` when they do."""
+    with shared_by_workers():
+        _Workers(config_of(settings), sockets, announce).run()
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
