@@ -237,6 +237,7 @@ def main() -> None:
                     f"{number:6} requests, {time.perf_counter() - start:5.0f} s, {service.memory():6.1f} MB", flush=True
                 )
         attacker.close()
+        attacker.wrong += ["an error of the program, in its log"] * service.failures()
         alive = service.process.poll() is None
         grown = service.memory() - warm if alive else 0.0
         with urllib.request.urlopen(f"http://127.0.0.1:{service.port}/v1/health", timeout=60) as answer:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,9 +33,14 @@ class Service:
         process: of ``facepoints serve``.
     """
 
-    def __init__(self, port: int, process: subprocess.Popen[str]) -> None:
+    def __init__(self, port: int, process: subprocess.Popen[str], log: Path) -> None:
         self.port = port
         self.process = process
+        self._log = log
+
+    def failures(self) -> int:
+        """Errors of the program that it has logged so far."""
+        return self._log.read_text().count("Traceback (most recent call last)")
 
     def memory(self) -> float:
         """MB of resident memory, of the process and its workers."""
@@ -54,16 +59,20 @@ def _resident(pid: int) -> float:
 
 @contextmanager
 def running(*options: str) -> Iterator[Service]:
-    """``facepoints serve`` with these options, ended in the end."""
+    """``facepoints serve`` with these options, ended in the end; then its log is shown."""
     command = [sys.executable, "-m", "facepoints", "serve", "--port", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        match = re.search(r":(\d+) ", line)
-        if match is None:
-            raise SystemExit(f"the service did not start: {line}")
-        yield Service(int(match[1]), process)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("a") as stream:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stream, text=True)
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline()
+            match = re.search(r":(\d+) ", line)
+            if match is None:
+                raise SystemExit(f"the service did not start: {line}")
+            yield Service(int(match[1]), process, log)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+            sys.stderr.write(log.read_text())

@@ -58,6 +58,7 @@ def png_header(width: int, height: int) -> bytes:
         ("POST", "/v1/faces", {"content": b"\xff\xd8\xff\xe0\0\x10JFIF"}, "damaged-image", "truncated"),
         ("POST", "/v1/faces", {"content": png_header(100, 100)}, "damaged-image", "cannot be decoded"),
         ("POST", "/v1/faces", {"content": png_header(50_000, 1001)}, "too-many-pixels", "50000 x 1001"),
+        ("POST", "/v1/faces?detector=haar", {"content": png_header(2000, 1001)}, "too-many-pixels", "at most 2000000"),
         ("POST", "/v1/faces", {"content": b"x" * 21_000_000}, "too-large", "20 MB"),
         ("POST", "/v1/faces", {"content": (b"x" * 70_000 for _ in range(300))}, "too-large", "20 MB"),
         ("POST", "/v1/faces", {"files": [("image", b"")]}, "no-image", "no field 'image'"),

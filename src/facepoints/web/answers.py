@@ -27,7 +27,7 @@ _QUALITY = 90
 to_json = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
-def faces_of(uploads: Sequence[Upload], finder: FaceFinder, query: FacesQuery, max_pixels: int) -> tuple[bytes, int]:
+def faces_of(uploads: Sequence[Upload], finder: FaceFinder, query: FacesQuery, limit: int) -> tuple[bytes, int]:
     """The JSON of the faces of pictures, and how many there are; an array if there are several pictures.
 
     Raises:
@@ -35,7 +35,7 @@ def faces_of(uploads: Sequence[Upload], finder: FaceFinder, query: FacesQuery, m
     """
     rows, count = [], 0
     for number, upload in enumerate(uploads):
-        image = _decoded(upload, number, len(uploads), max_pixels)
+        image = _decoded(upload, number, len(uploads), limit)
         faces = finder.find(image)
         count += len(faces)
         height, width = image.shape[:2]
@@ -44,13 +44,13 @@ def faces_of(uploads: Sequence[Upload], finder: FaceFinder, query: FacesQuery, m
     return to_json(rows if len(rows) > 1 else rows[0]).encode(), count
 
 
-def draw(upload: Upload, finder: FaceFinder, query: DrawQuery, max_pixels: int) -> tuple[bytes, int]:
+def draw(upload: Upload, finder: FaceFinder, query: DrawQuery, limit: int) -> tuple[bytes, int]:
     """The picture with its faces drawn in, as a file, and how many there are.
 
     Raises:
         Problem: the picture cannot be read.
     """
-    image = decode(upload.data, max_pixels)
+    image = decode(upload.data, limit)
     faces = finder.find(image)
     drawn = drawing.draw(
         image, faces, boxes=query.boxes, keypoints=query.keypoints, edges=query.keypoints, pose=query.pose
@@ -58,13 +58,13 @@ def draw(upload: Upload, finder: FaceFinder, query: DrawQuery, max_pixels: int) 
     return images.encode(drawn, f".{query.format}", _QUALITY), len(faces)
 
 
-def put_on(upload: Upload, finder: FaceFinder, worn: Filter, suffix: str, max_pixels: int) -> tuple[bytes, int]:
+def put_on(upload: Upload, finder: FaceFinder, worn: Filter, suffix: str, limit: int) -> tuple[bytes, int]:
     """The picture in which every face wears a filter, as a file, and how many there are.
 
     Raises:
         Problem: the picture cannot be read.
     """
-    image = decode(upload.data, max_pixels)
+    image = decode(upload.data, limit)
     faces = finder.find(image)
     return images.encode(worn.apply(image, faces), suffix, _QUALITY), len(faces)
 
@@ -100,9 +100,9 @@ def _described(face: Faces, size: tuple[int, int], *, pose: bool, ratios: bool) 
         return {}
 
 
-def _decoded(upload: Upload, number: int, count: int, max_pixels: int) -> Image:
+def _decoded(upload: Upload, number: int, count: int, limit: int) -> Image:
     try:
-        return decode(upload.data, max_pixels)
+        return decode(upload.data, limit)
     except Problem as problem:
         if count == 1:
             raise

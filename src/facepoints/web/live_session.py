@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from facepoints import images
 from facepoints.errors import FacepointsError
@@ -18,7 +18,7 @@ from facepoints.filters import Filter
 from facepoints.video import Describer, FaceTracker
 from facepoints.web.answers import filter_named, to_json
 from facepoints.web.context import Context
-from facepoints.web.limits import decode
+from facepoints.web.limits import decode, max_pixels
 from facepoints.web.problems import Problem, invalid_parameters
 from facepoints.web.queries import LiveChange, LiveQuery
 
@@ -61,6 +61,7 @@ class LiveSession:
         self._context = context
         self._settings = context.settings
         self._change = LiveChange(smooth=query.smooth, filter=query.filter, pose=query.pose, ratios=query.ratios)
+        self._max_pixels = max_pixels(query, context.settings.max_pixels)
         self._worn: Filter | None = None if query.filter is None else filter_named(query.filter)
         self._tracker = FaceTracker(context.finders.get(query), smooth=query.smooth)
         self._describer = Describer(pose=query.pose, ratios=query.ratios)
@@ -178,18 +179,25 @@ class LiveSession:
 
     async def _send(self, row: dict[str, Any], picture: bytes | None) -> None:
         async with self._sending:
+            self._check_open()
             await self._socket.send_text(to_json(row if picture is None else {**row, "picture": True}))
             if picture is not None:
                 await self._socket.send_bytes(picture)
 
     async def _send_problem(self, problem: Problem) -> None:
         async with self._sending:
+            self._check_open()
             await self._socket.send_text(to_json({"problem": problem.to_dict()}))
+
+    def _check_open(self) -> None:
+        # The other task may have found that the client is gone.
+        if self._socket.application_state is not WebSocketState.CONNECTED:
+            raise WebSocketDisconnect(_GONE)
 
     def _found(self, frame: _Frame) -> tuple[dict[str, Any], bytes | None]:
         """The object of a frame, and the filtered frame if a filter is on; runs in a thread."""
         change, worn, describer = self._change, self._worn, self._describer
-        image = decode(frame.data, min(_MAX_FRAME_PIXELS, self._settings.max_pixels))
+        image = decode(frame.data, min(_MAX_FRAME_PIXELS, self._max_pixels))
         self._tracker.smooth = change.smooth
         faces = self._tracker.update(image, frame.arrived)
         self._context.metrics.faces.inc(len(faces))

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from facepoints.web import answers
 from facepoints.web.context import Context, context_of
+from facepoints.web.limits import max_pixels
 from facepoints.web.problems import Problem
-from facepoints.web.queries import DrawQuery, FacesQuery, FilterQuery
+from facepoints.web.queries import DrawQuery, FacesQuery, FilterQuery, FinderQuery
 from facepoints.web.uploads import Upload, receive
 
 __all__ = ["router"]
@@ -51,7 +52,7 @@ async def faces(request: Request, query: Annotated[FacesQuery, Query()]) -> Resp
     context = context_of(request)
 
     def work(uploads: list[Upload]) -> tuple[bytes, int]:
-        return answers.faces_of(uploads, context.finders.get(query), query, context.settings.max_pixels)
+        return answers.faces_of(uploads, context.finders.get(query), query, _max_pixels(context, query))
 
     return Response(await _worked(request, work), media_type="application/json")
 
@@ -62,7 +63,7 @@ async def draw(request: Request, query: Annotated[DrawQuery, Query()]) -> Respon
     context = context_of(request)
 
     def work(uploads: list[Upload]) -> tuple[bytes, int]:
-        return answers.draw(_only(uploads), context.finders.get(query), query, context.settings.max_pixels)
+        return answers.draw(_only(uploads), context.finders.get(query), query, _max_pixels(context, query))
 
     return Response(await _worked(request, work), media_type=f"image/{query.format}")
 
@@ -75,7 +76,7 @@ async def put_on(request: Request, name: str, query: Annotated[FilterQuery, Quer
     def work(uploads: list[Upload]) -> tuple[bytes, int]:
         worn = answers.filter_named(name)
         finder = context.finders.get(query)
-        return answers.put_on(_only(uploads), finder, worn, f".{query.format}", context.settings.max_pixels)
+        return answers.put_on(_only(uploads), finder, worn, f".{query.format}", _max_pixels(context, query))
 
     return Response(await _worked(request, work), media_type=f"image/{query.format}")
 
@@ -94,6 +95,10 @@ async def _worked(request: Request, work: Callable[[list[Upload]], tuple[bytes, 
     context.metrics.pictures.inc(len(uploads))
     context.metrics.faces.inc(count)
     return answer
+
+
+def _max_pixels(context: Context, query: FinderQuery) -> int:
+    return max_pixels(query, context.settings.max_pixels)
 
 
 def _only(uploads: list[Upload]) -> Upload:
