@@ -3,7 +3,8 @@
     python benchmarks/web_hostile.py [--requests N] [--seed S]
 
 Counts the answers. An answer of 500, an error that is no problem of RFC 9457, or a service that is gone ends it with
-exit code 1. Memory is printed as it grows; the first thousand requests are taken to warm up.
+exit code 1, and so does memory that grows by more than 50 MB after the first tenth of the requests. Before them come
+the largest pictures that the service takes, since some of the hostile ones are large, too.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ _QUERIES = (
     "pose=perhaps",
     "min_face=" + "9" * 400,
 )
+_MOST_GROWTH = 50
 _METHODS = (*["POST"] * 30, "GET", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "BREW")
 _TEXTS = (
     "",
@@ -227,10 +229,11 @@ def main() -> None:
     options = parser.parse_args()
     with running() as service:
         attacker = Attacker(service, options.seed)
+        _send_largest(service)
         start, warm = time.perf_counter(), 0.0
         for number in range(1, options.requests + 1):
             attacker.attack()
-            if number == min(1000, options.requests // 2):
+            if number == options.requests // 10:
                 warm = service.memory()
             if number % 1000 == 0:
                 print(
@@ -246,8 +249,16 @@ def main() -> None:
         print(f"{count:6}  {answer}")
     print(*attacker.wrong[:20], sep="\n")
     print(f"{len(attacker.wrong)} wrong answers, {'alive' if alive else 'GONE'}, memory {grown:+.1f} MB since warm")
-    if attacker.wrong or not alive:
+    if attacker.wrong or not alive or grown > _MOST_GROWTH:
         sys.exit(1)
+
+
+def _send_largest(service: Service) -> None:
+    faces = f"http://127.0.0.1:{service.port}/v1/faces"
+    for picture, query in ((jpeg(7070, 7070), "min_face=10"), (jpeg(1414, 1414), "detector=haar")):
+        request = urllib.request.Request(f"{faces}?{query}", picture, {"Content-Type": "image/jpeg"})
+        with urllib.request.urlopen(request, timeout=300) as answer:
+            answer.read()
 
 
 if __name__ == "__main__":
