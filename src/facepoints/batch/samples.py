@@ -157,7 +157,7 @@ def _first_faces(counts: Array) -> Array:
 
 def _offer_faces(number: int, part: Part, first_faces: Array, best: dict[str, _Lowest]) -> None:
     start = 0
-    for batch in read_batches(part.faces, ["face", *BOX, "score"]):
+    for batch in read_batches(part.faces, [*BOX, "score"]):
         places = np.arange(start, start + len(batch))
         start += len(batch)
         if start > first_faces[-1]:
@@ -189,10 +189,9 @@ def _pictures(part: Part, rows: Iterable[int]) -> dict[int, tuple[dict[str, Any]
 
 
 def _as_faces(lines: Sequence[dict[str, Any]]) -> Faces:
-    columns = np.array([[line[name] for name in (*BOX, "score", *POINTS)] for line in lines], dtype=np.float32)
-    columns = columns.reshape(len(lines), -1)
-    if not len(columns):
+    if not lines:
         return Faces.empty()
+    columns = np.array([[line[name] for name in (*BOX, "score", *POINTS)] for line in lines], dtype=np.float32)
     points = columns[:, 5:].reshape(-1, POINT_COUNT, 3)
     return Faces(columns[:, :4], columns[:, 4], points[:, :, :2], points[:, :, 2])
 
