@@ -28,7 +28,9 @@ def test_what_is_not_the_folder_of_a_collection_is_refused(tmp_path: Path) -> No
         find_parts(tmp_path)
     write_part(tmp_path, 0, [Row("a.jpg", faces_at(1))])
     (tmp_path / "faces" / "part-00000.parquet").unlink()
-    with pytest.raises(InputError, match=r"faces.part-00000\.parquet is missing. Delete images/part-00000\.parquet and faces/"):
+    with pytest.raises(
+        InputError, match=r"faces.part-00000\.parquet is missing. Delete images/part-00000\.parquet and faces/"
+    ):
         find_parts(tmp_path)
 
 

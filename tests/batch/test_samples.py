@@ -30,16 +30,14 @@ def collection(out: Path) -> list[Row]:
     rows += [Row("bad.jpg", error=("damaged", "cut off"))]
     shuffled = [rows[index] for index in np.random.default_rng(7).permutation(len(rows))]
     for part in range(3):
-        write_part(out, part, shuffled[part::3], row_group_size=20)
+        write_part(out, part, shuffled[part::3])
     return rows
 
 
 def test_each_group_shows_what_it_promises(tmp_path: Path) -> None:
     collection(tmp_path)
     samples = choose_samples(tmp_path, seed=3)
-    assert {name: len(names(samples, name)) for name in GROUPS} == {
-        name: group.count for name, group in GROUPS.items()
-    }
+    assert {name: len(names(samples, name)) for name in GROUPS} == {name: group.count for name, group in GROUPS.items()}
     assert names(samples, "largest") == [f"group of {count}.jpg" for count in (6, 5, 4, 3)]
     assert names(samples, "lowest") == [f"one {number:02}.jpg" for number in range(39, 31, -1)]
     assert names(samples, "smallest") == [f"one {number:02}.jpg" for number in range(8)]

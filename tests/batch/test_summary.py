@@ -90,5 +90,7 @@ def test_values_beyond_the_edges_are_counted_in_the_outer_bins() -> None:
 def test_parts_that_do_not_fit_are_refused(out: Path) -> None:
     write_part(out / "other", 1, [Row("one.jpg", faces_at(2))])
     (out / "other" / "faces" / "part-00001.parquet").replace(out / "faces" / "part-00001.parquet")
-    with pytest.raises(InputError, match=r"part-00001\.parquet do not tell of the same faces. Delete images/part-00001"):
+    with pytest.raises(
+        InputError, match=r"part-00001\.parquet do not tell of the same faces. Delete images/part-00001"
+    ):
         summarise(out)

@@ -13,7 +13,20 @@ from importlib import resources
 from facepoints import images
 from facepoints.arrays import Image
 
-__all__ = ["bar", "cell", "definitions", "gallery", "legend", "page", "section", "stats", "table", "warning"]
+__all__ = [
+    "bar",
+    "cell",
+    "charts",
+    "definitions",
+    "gallery",
+    "legend",
+    "page",
+    "section",
+    "stats",
+    "subsection",
+    "table",
+    "warning",
+]
 
 
 def page(title: str, eyebrow: str, lead: str, html: Iterable[str]) -> str:
@@ -39,6 +52,11 @@ def page(title: str, eyebrow: str, lead: str, html: Iterable[str]) -> str:
 def section(title: str, note: str, html: str) -> str:
     """A part of the page under its own heading; ``note`` says how to read it."""
     return f'<section><h2>{escape(title)}</h2><p class="note">{escape(note)}</p>{html}</section>'
+
+
+def subsection(title: str, html: str) -> str:
+    """A part of a section under a smaller heading."""
+    return f"<h3>{escape(title)}</h3>{html}"
 
 
 def stats(items: Iterable[tuple[str, str, str]]) -> str:
@@ -76,6 +94,12 @@ def legend(entries: Mapping[str, tuple[int, int, int]]) -> str:
         for name, (red, green, blue) in entries.items()
     )
     return f'<ul class="legend">{items}</ul>'
+
+
+def charts(plots: Iterable[str]) -> str:
+    """Plots, as SVG, side by side where there is room."""
+    plates = "".join(f'<div class="plate chart">{plot}</div>' for plot in plots)
+    return f'<div class="charts">{plates}</div>'
 
 
 def gallery(items: Iterable[tuple[Image, str, str]]) -> str:
