@@ -13,7 +13,7 @@ import numpy as np
 
 from facepoints.arrays import Array
 from facepoints.batch.histogram import Histogram
-from facepoints.batch.parts import Part, find_parts, numbers, read_batches
+from facepoints.batch.parts import find_parts, numbers, read_batches
 from facepoints.errors import InputError
 from facepoints.formats.frame_rows import BOX
 
@@ -125,7 +125,10 @@ class Summary:
         """
         try:
             return cls(
-                *(int(data[name]) for name in ("pictures", "with_faces", "without_faces", "faces")),
+                pictures=int(data["pictures"]),
+                with_faces=int(data["with_faces"]),
+                without_faces=int(data["without_faces"]),
+                faces=int(data["faces"]),
                 failed={kind: int(count) for kind, count in data["failed"].items()},
                 examples={
                     kind: tuple(Failure(str(each["name"]), str(each["reason"])) for each in failures)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def count_plot(edges: Sequence[float], counts: Sequence[int], x: BinAxis, y_titl
 def _check(edges: Sequence[float], counts: Sequence[int], x: BinAxis) -> None:
     if not counts or len(edges) != len(counts) + 1:
         raise InputError(f"a histogram needs one edge more than counts; got {len(edges)} and {len(counts)}")
-    if any(not low < high for low, high in zip(edges, edges[1:], strict=False)):
+    if any(not low < high for low, high in itertools.pairwise(edges)):
         raise InputError("the edges of a histogram must rise")
     if x.log and edges[0] <= 0:
         raise InputError(f"the edges on a log axis must be above 0; the first one is {edges[0]:g}")
