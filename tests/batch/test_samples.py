@@ -118,7 +118,8 @@ def test_tiles_are_drawn_from_pictures_that_are_read_once_and_in_order(tmp_path:
     assert np.ptp(face) > 100
     side = float((faces_at(1).boxes[0, 2:] - faces_at(1).boxes[0, :2]).max())
     assert [tile[1] for tile in tiles["smallest"]] == [f"{side:.0f} px"] * 2
-    assert tiles["largest"][0][1] == "2 faces"
+    # Groups are shown larger: here the whole picture.
+    assert (tiles["largest"][0][0].shape, tiles["largest"][0][1]) == ((480, 640, 3), "2 faces")
 
 
 def test_a_drawing_stays_on_its_face_when_the_picture_is_made_smaller(tmp_path: Path) -> None:

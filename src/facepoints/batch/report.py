@@ -149,7 +149,7 @@ def _gallery(key: str, chosen: int, tiles: Sequence[Tile]) -> str:
     note = group.note
     if lost:
         note += f" {lost} of {chosen} cannot be shown: they could not be read again, or have changed since."
-    return html.section(group.title, note, html.gallery(tiles))
+    return html.section(group.title, note, html.gallery(tiles, large=group.large))
 
 
 def _share(count: int, total: int) -> str:

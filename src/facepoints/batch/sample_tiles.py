@@ -21,7 +21,7 @@ __all__ = ["ReadPicture", "sample_tiles"]
 ReadPicture = Callable[[str, "int | None"], "Image | None"]
 """Gives the picture of this name, or the frame of the video of this name; None if it can be had no more."""
 
-_LONGER_SIDE = 512
+_LONGER_SIDE, _LONGER_SIDE_LARGE = 512, 1040
 _FACE_TILE = 256
 _MARGIN = 2.0
 """Side of the tile of a face over that of its box: whether a small blur is a face shows in what is around it."""
@@ -55,7 +55,7 @@ def sample_tiles(samples: Sequence[Sample], read: ReadPicture) -> dict[str, list
 
 def _tile(sample: Sample, image: Image) -> Tile:
     if sample.face is None:
-        picture = _whole(image, sample.faces)
+        picture = _whole(image, sample.faces, _LONGER_SIDE_LARGE if GROUPS[sample.group].large else _LONGER_SIDE)
     else:
         picture = _around(image, sample.faces, sample.faces.boxes[sample.face])
     time = "" if sample.time is None else f" at {sample.time:.2f} s"
@@ -71,10 +71,10 @@ def _headline(sample: Sample) -> str:
     return f"{max(x2 - x1, y2 - y1):.0f} px"
 
 
-def _whole(image: Image, faces: Faces) -> Image:
+def _whole(image: Image, faces: Faces, longer_side: int) -> Image:
     """The picture, made smaller before the drawing, whose lines would not outlast it."""
     height, width = image.shape[:2]
-    scale = min(1.0, _LONGER_SIDE / max(height, width))
+    scale = min(1.0, longer_side / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     smaller = image if scale == 1 else np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     across, down = size[0] / width, size[1] / height

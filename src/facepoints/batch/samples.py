@@ -28,18 +28,20 @@ class Group:
         title: of all.
         note: what they are.
         count: how many are shown, at most.
+        large: show them larger, for what is small on them.
     """
 
     title: str
     note: str
     count: int
+    large: bool = False
 
 
 GROUPS = MappingProxyType(
     {
         "found": Group("Pictures with faces", "Drawn by lot.", 12),
         "without": Group("Pictures without faces", "Drawn by lot. Faces that were missed would be here.", 8),
-        "largest": Group("Largest groups", "The pictures with the most faces.", 4),
+        "largest": Group("Largest groups", "The pictures with the most faces.", 4, large=True),
         "lowest": Group("Lowest scores", "The faces that the program is least sure of, one a picture.", 8),
         "smallest": Group("Smallest faces", "By the longer side of the box, one a picture.", 8),
     }

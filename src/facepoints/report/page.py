@@ -102,15 +102,15 @@ def charts(plots: Iterable[str]) -> str:
     return f'<div class="charts">{plates}</div>'
 
 
-def gallery(items: Iterable[tuple[Image, str, str]]) -> str:
-    """Pictures in a grid, each as (RGB picture, its headline, its caption)."""
+def gallery(items: Iterable[tuple[Image, str, str]], *, large: bool = False) -> str:
+    """Pictures in a grid, each as (RGB picture, its headline, its caption); ``large`` ones take twice the width."""
     figures = "".join(
         f'<figure><img src="{_as_url(picture)}" alt="{escape(f"{headline}: {caption}", quote=True)}" '
         f'width="{picture.shape[1]}" height="{picture.shape[0]}">'
         f"<figcaption><b>{escape(headline)}</b>{escape(caption)}</figcaption></figure>"
         for picture, headline, caption in items
     )
-    return f'<div class="gallery">{figures}</div>'
+    return f'<div class="gallery{" large" if large else ""}">{figures}</div>'
 
 
 def definitions(items: Mapping[str, str]) -> str:
