@@ -12,6 +12,7 @@ __all__ = [
     "InputError",
     "LabelError",
     "MissingExtraError",
+    "OutputError",
     "VideoError",
     "WeightsError",
 ]
@@ -39,6 +40,10 @@ class LabelError(FacepointsError):
 
 class WeightsError(FacepointsError):
     """A weights file is missing, damaged, or made for something else."""
+
+
+class OutputError(FacepointsError):
+    """A result cannot be written: the disk is full or gone."""
 
 
 class MissingExtraError(FacepointsError, ImportError):

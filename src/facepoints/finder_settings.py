@@ -20,12 +20,12 @@ class FinderSettings:
     detectors, ``any_rotation`` is for network detectors.
     """
 
-    detector: str
-    keypoints: str
-    min_face: int
-    min_score: float | None
-    max_faces: int | None
-    threads: int
+    detector: str = "network"
+    keypoints: str = "compact"
+    min_face: int = 20
+    min_score: float | None = None
+    max_faces: int | None = None
+    threads: int = 1
     scale_factor: float | None = None
     min_neighbors: int | None = None
     any_rotation: bool = False
