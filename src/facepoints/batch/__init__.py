@@ -1,0 +1,1 @@
+"""Collections: millions of pictures and videos, on one machine or a cluster."""
