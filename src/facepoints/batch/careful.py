@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
-from facepoints.batch.entries import Entry
 from facepoints.batch.marker import Place
 from facepoints.batch.pictures import Picture, Problem, read_pictures
-from facepoints.batch.sources import SourceOptions
+from facepoints.batch.sources.entry import Entry, SourceOptions
 
 __all__ = ["DEADLY", "read_carefully"]
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from facepoints.batch.entries import Entry
+from facepoints.batch.entries import find_entries
 from facepoints.batch.folder import ResultFolder
 from facepoints.batch.marker import read_marker
 from facepoints.batch.plan import Plan, cut, read_plan, write_plan
@@ -18,7 +18,6 @@ from facepoints.batch.record import RunRecord, claim
 from facepoints.batch.runners import Runner, RunnerError, on_this_machine
 from facepoints.batch.settings import BatchSettings, model_name
 from facepoints.batch.shard import Job
-from facepoints.batch.sources import find_entries
 from facepoints.batch.tables import Counts
 from facepoints.errors import InputError, MissingExtraError, OutputError
 

@@ -83,10 +83,11 @@ def find_all(finder: FaceFinder, pictures: Iterable[Picture], settings: BatchSet
 
 
 def _detect(finder: FaceFinder, picture: Picture) -> _Detected:
-    if picture.image is None:
+    image = picture.image
+    if image is None:
         return _Detected(picture, None, picture.problem or Problem("failed", "nothing was read"), picture.ms)
     start = time.perf_counter()
-    found, problem = _guarded(lambda image=picture.image: finder.detect(image))
+    found, problem = _guarded(lambda: finder.detect(image))
     return _Detected(picture, found, problem, picture.ms + 1000 * (time.perf_counter() - start))
 
 
@@ -117,17 +118,16 @@ def _estimate(finder: FaceFinder, detected: Sequence[_Detected], settings: Batch
 
 def _estimate_together(finder: FaceFinder, detected: Sequence[_Detected], settings: BatchSettings) -> list[Looked]:
     start = time.perf_counter()
-    pairs = [(one.picture.image, one.found) for one in detected if one.picture.image is not None and one.found is not None]
-    estimates = finder.estimator.estimate(
-        [image for image, _ in pairs], [found.starts for _, found in pairs], [found.rolls for _, found in pairs]
-    )
-    candidates = [len(found.starts) for _, found in pairs]
-    share = 1000 * (time.perf_counter() - start) / max(sum(candidates), 1)
+    pictures = [one.picture.image for one in detected if one.picture.image is not None]
+    found = [one.found for one in detected if one.found is not None]
+    starts, rolls = [candidates.starts for candidates in found], [candidates.rolls for candidates in found]
+    estimates = finder.estimator.estimate(pictures, starts, rolls)
+    share = 1000 * (time.perf_counter() - start) / max(sum(map(len, starts)), 1)
     results = []
-    for one, (image, found), estimate, count in zip(detected, pairs, estimates, candidates, strict=True):
-        faces = finder.select(found, estimate)
+    for one, image, candidates, estimate in zip(detected, pictures, found, estimates, strict=True):
+        faces = finder.select(candidates, estimate)
         details = describe(faces, (image.shape[1], image.shape[0]), pose=settings.pose, ratios=settings.ratios)
-        results.append(Looked(one.picture, faces, details, None, one.ms + share * count))
+        results.append(Looked(one.picture, faces, details, None, one.ms + share * len(candidates.starts)))
     return results
 
 

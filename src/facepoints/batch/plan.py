@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -15,7 +16,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from facepoints.batch.entries import Entry
+from facepoints.batch.sources.entry import Entry
 from facepoints.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ _OF_THEIR_OWN = ("video", "stream")
 """Kinds of entries that hold many pictures, to be read from front to back."""
 
 _ABOUT = "plan.json"
+
+_URL = re.compile("[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ class _PlanFiles:
         if group == 0:
             self._close()
             self._writer = self._pq.ParquetWriter(_file(self._folder, file), self._schema, compression="zstd")
-        rows = [{**asdict(entry), **{name: _encoded(getattr(entry, name)) for name in _BYTES}} for entry in shard]
+        rows = [_row(entry) for entry in shard]
         self._writer.write_table(self._pa.Table.from_pylist(rows, self._schema), row_group_size=len(rows))
         self._shards += 1
 
@@ -178,6 +181,13 @@ class _PlanFiles:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    # Absolute, for workers may run elsewhere, and the same command may be given from another folder.
+    place = entry.place if _URL.match(entry.place) else os.path.abspath(entry.place)  # noqa: PTH100 - keeps symbolic links
+    texts = {"name": entry.name, "place": place, "member": entry.member}
+    return {**asdict(entry), **{name: _encoded(text) for name, text in texts.items()}}
 
 
 def _schema(pa: Any) -> pyarrow.Schema:

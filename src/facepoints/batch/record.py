@@ -60,7 +60,7 @@ def claim(folder: ResultFolder, sources: Sequence[str], settings: BatchSettings,
         record.save(folder)
         return record
     except (OSError, ValueError) as error:
-        raise InputError(f"{folder.record}: this record of a run cannot be read: {error}. Give another folder") from error
+        raise InputError(f"{folder.record}: this record of a run is damaged: {error}. Give another folder") from error
     differences = list(_differences(known, {**wanted, "done": known.get("done")}))
     if differences:
         raise InputError(
@@ -80,4 +80,6 @@ def _differences(known: Mapping[str, Any], wanted: Mapping[str, Any], name: str 
 
 
 def _shown(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else repr(value) if isinstance(value, str) else str(value)
+    return (
+        " ".join(map(str, value)) if isinstance(value, list) else repr(value) if isinstance(value, str) else str(value)
+    )

@@ -7,12 +7,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from facepoints.batch.shard import Job
-from facepoints.errors import FacepointsError, InputError
+from facepoints.errors import FacepointsError
 
 if TYPE_CHECKING:
     from facepoints.batch.daft_worker import Outcome
 
-__all__ = ["RUNNERS", "Runner", "RunnerError", "on_ray", "on_this_machine"]
+__all__ = ["Runner", "RunnerError", "on_ray", "on_this_machine"]
 
 Runner = Callable[[Job, Sequence[int], int], Iterator["Outcome"]]
 """Takes the job, the numbers of the shards and the number of workers; yields an outcome a shard, in any order.

@@ -12,7 +12,7 @@ import cv2
 
 from facepoints import __version__, weights
 from facepoints.analysis import DETAIL_NAMES
-from facepoints.batch.sources import SourceOptions
+from facepoints.batch.sources.entry import SourceOptions
 from facepoints.errors import InputError
 from facepoints.finder_settings import FinderSettings
 from facepoints.formats import detail_columns

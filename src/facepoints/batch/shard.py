@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from facepoints.batch.careful import read_carefully
-from facepoints.batch.entries import Entry
 from facepoints.batch.finding import find_all, finder_of
 from facepoints.batch.folder import ResultFolder
 from facepoints.batch.marker import Marker, Place, begin
 from facepoints.batch.pictures import Picture, read_pictures
 from facepoints.batch.plan import read_shard
 from facepoints.batch.settings import BatchSettings
+from facepoints.batch.sources.entry import Entry
 from facepoints.batch.tables import Counts, ShardTables
 
 __all__ = ["Job", "process_shard"]

@@ -38,9 +38,8 @@ class Tally:
     def refresh(self) -> None:
         """Count the parts that are finished and nobody has told of, by their tables."""
         for shard in self._folder.finished() - self._counted.keys():
-            images, faces = (
-                pq.read_metadata(path).num_rows for path in (self._folder.image_table(shard), self._folder.face_table(shard))
-            )
+            tables = self._folder.image_table(shard), self._folder.face_table(shard)
+            images, faces = (pq.read_metadata(table).num_rows for table in tables)
             self.add(shard, Counts(images, faces))
 
     def now(self) -> Counts:

@@ -30,8 +30,8 @@ _DEFLATED = {"compression": "zstd"}
 
 
 class FaceTable:
-    """A Parquet file with a row a face: image, width, height, frame, time, face (its number on the picture), box, score,
-    perhaps track_id, the 68 points with their scores, details, perhaps model; numbers as float32 with all digits.
+    """A Parquet file with a row a face: image, width, height, frame, time, face (its number on the picture), box,
+    score, perhaps track_id, the 68 points with their scores, details, perhaps model; numbers with all their digits.
 
     Args:
         path: of the file.
