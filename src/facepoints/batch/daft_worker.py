@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from typing import Any
@@ -31,6 +32,7 @@ class ShardWorker:
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self._parent = os.getppid()
         if threading.current_thread() is threading.main_thread():
             # Ctrl-C goes to all processes of a terminal; the driver decides what becomes of it.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -42,7 +44,12 @@ class ShardWorker:
 
     def _outcome(self, shard: int) -> Outcome:
         try:
-            counts, fatal = process_shard(self._job, shard), None
+            counts, fatal = process_shard(self._job, shard, self._check_parent), None
         except OSError as error:  # pictures that cannot be read are rows: this is a disk that is full, or gone
             counts, fatal = Counts(), f"{error.filename or self._job.folder.root}: {error.strerror or error}"
         return {"shard": shard, **vars(counts), "fatal": fatal}
+
+    def _check_parent(self) -> None:
+        """End with the driver: nobody would hand out more, and a new one would do this part once more."""
+        if os.getppid() != self._parent:
+            raise SystemExit

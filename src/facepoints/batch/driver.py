@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class Finished:
     seconds: float
 
 
+@contextmanager
 def run_parts(
     sources: Sequence[str],
     out: Path,
@@ -60,8 +61,8 @@ def run_parts(
     runner: Runner = on_this_machine,
     watch: Watch | None = None,
     planned: Callable[[int], None] | None = None,
-) -> Finished | None:
-    """Do all that is still to do of a run.
+) -> Iterator[Finished | None]:
+    """Do all that is still to do of a run, and hold its folder within the ``with`` block.
 
     Args:
         sources: folders, globs, lists, archives, videos, URLs.
@@ -72,8 +73,8 @@ def run_parts(
         watch: shows progress.
         planned: called with the number of pictures while the sources are searched.
 
-    Returns:
-        None if the same run has been done before.
+    Yields:
+        What was done, or None if the same run has been done before.
 
     Raises:
         InputError: a source is not there, or ``out`` holds something else, or is in use.
@@ -84,27 +85,26 @@ def run_parts(
     folder = ResultFolder(Path(out).resolve())
     model = model_name(settings.finder)
     settings.finder.make()  # whatever is wrong with it shall show before pictures are searched for
-    known = _done_before(folder, sources, settings, model)
-    if known:
-        return None
+    if folder.record.exists() and claim(folder, sources, settings, model).done:
+        yield None
+        return
     folder.make()
     with _alone(folder):
         record = claim(folder, sources, settings, model)
         folder.sweep()
-        plan = read_plan(folder.plan) or _plan(sources, folder, settings, workers, planned)
+        plan = read_plan(folder.plan) if folder.record.exists() else None
+        if plan is None:
+            plan = _plan(sources, folder, settings, workers, planned)
+            record.save(folder)
         job = Job(folder, settings, model, secrets.token_hex(8))
         start, pictures = time.monotonic(), _hand_out(job, plan, workers, runner, watch)
-        return Finished(folder, plan, record, pictures, time.monotonic() - start)
+        yield Finished(folder, plan, record, pictures, time.monotonic() - start)
 
 
 def finish(finished: Finished) -> None:
     """Note that the run is done and delete what only an unfinished one needs."""
     replace(finished.record, done=True).save(finished.folder)
     shutil.rmtree(finished.folder.part, ignore_errors=True)
-
-
-def _done_before(folder: ResultFolder, sources: Sequence[str], settings: BatchSettings, model: str) -> bool:
-    return folder.record.exists() and claim(folder, sources, settings, model).done
 
 
 def _plan(
@@ -114,8 +114,13 @@ def _plan(
     workers: int,
     planned: Callable[[int], None] | None,
 ) -> Plan:
+    shutil.rmtree(folder.plan, ignore_errors=True)  # of a run that was killed before its record was written
     entries = find_entries(sources, settings.sources(left_out=folder.root))
-    return write_plan(cut(entries, workers, settings.shard_size), folder.plan, planned)
+    try:
+        return write_plan(cut(entries, workers, settings.shard_size), folder.plan, planned)
+    except BaseException:
+        folder.forsake()
+        raise
 
 
 def _alone(folder: ResultFolder) -> AbstractContextManager[object]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,6 +105,13 @@ class ResultFolder:
     def marked(self) -> dict[int, Path]:
         """The markers of parts that a worker is at, or was at when it ended."""
         return {shard: self.marker(shard) for shard in sorted(_numbers(self.running, _MARKER))}
+
+    def forsake(self) -> None:
+        """Delete the folders of a run that could not begin, those that hold nothing else."""
+        shutil.rmtree(self.part, ignore_errors=True)
+        with suppress(OSError):  # not empty
+            for folder in (self.images, self.faces, self.root):
+                folder.rmdir()
 
     def sweep(self) -> None:
         """Delete what workers that were killed have left. No worker may be running."""

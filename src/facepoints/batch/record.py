@@ -41,7 +41,7 @@ def claim(folder: ResultFolder, sources: Sequence[str], settings: BatchSettings,
     """Take a folder for a run, or go on in one that the same run has.
 
     Returns:
-        The record of the run that is to go on, or a new one, which is saved.
+        The record of the run that is to go on, or a new one, not yet saved.
 
     Raises:
         InputError: the folder holds the results of another run, or other tables.
@@ -56,9 +56,7 @@ def claim(folder: ResultFolder, sources: Sequence[str], settings: BatchSettings,
                 f"{folder.root}: there are tables in {folder.images.name} already, and no {folder.record.name} that "
                 "tells where they come from. Give another folder"
             ) from None
-        record = RunRecord(**wanted)
-        record.save(folder)
-        return record
+        return RunRecord(**wanted)
     except (OSError, ValueError) as error:
         raise InputError(f"{folder.record}: this record of a run is damaged: {error}. Give another folder") from error
     differences = list(_differences(known, {**wanted, "done": known.get("done")}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,8 +36,13 @@ class Job:
     run: str
 
 
-def process_shard(job: Job, shard: int) -> Counts:
+def process_shard(job: Job, shard: int, after_batch: Callable[[], None] = lambda: None) -> Counts:
     """Do one part, unless it is done; it counts as done when its tables are whole.
+
+    Args:
+        job: of the run.
+        shard: number of the part.
+        after_batch: called every few pictures; what it raises ends the work on this part.
 
     Raises:
         OSError: the tables cannot be written.
@@ -55,6 +60,7 @@ def process_shard(job: Job, shard: int) -> Counts:
                 tables.add(looked.picture, looked.faces, looked.details, looked.problem, looked.ms)
             if not marker.careful:
                 replace(marker, done=tables.counts.pictures, faces=tables.counts.faces).write(path)
+            after_batch()
         tables.publish()
     path.unlink(missing_ok=True)
     return tables.counts

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from facepoints.finder_settings import FinderSettings
+
 __all__ = [
     "AnyRotation",
     "ExcludePeople",
+    "FinderOptions",
     "Keypoints",
     "MaxFaces",
     "MinFace",
@@ -24,6 +28,7 @@ __all__ = [
     "ReportFormat",
     "ScaleFactor",
     "Threads",
+    "VideoFinderOptions",
 ]
 
 _FINDER = "Finding faces"
@@ -130,3 +135,25 @@ class ReportFormat(str, Enum):
 
 
 ReportForm = Annotated[ReportFormat, typer.Option("--format", help="What to print.")]
+
+
+@dataclass(frozen=True)
+class FinderOptions(FinderSettings):
+    """The options of a finder, for :func:`facepoints.cli.settings.with_settings`."""
+
+    detector: NamedDetector = "network"
+    keypoints: Keypoints = "compact"
+    min_face: MinFace = 20
+    min_score: MinScore = None
+    max_faces: MaxFaces = None
+    scale_factor: ScaleFactor = None
+    min_neighbors: MinNeighbors = None
+    any_rotation: AnyRotation = False
+    threads: Threads = 1
+
+
+@dataclass(frozen=True)
+class VideoFinderOptions(FinderOptions):
+    """The same for videos, whose keypoints are found by a faster network."""
+
+    keypoints: Keypoints = "compact-int8"
