@@ -1,4 +1,4 @@
-"""Folders of collections for tests, as ``facepoints batch`` writes them."""
+"""Folders of collections for tests, written as ``facepoints batch`` writes them."""
 
 from __future__ import annotations
 
@@ -7,41 +7,42 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from facepoints.batch.folder import ResultFolder
+from facepoints.batch.pictures import Picture, Problem
+from facepoints.batch.tables import ShardTables
 from facepoints.faces import Faces
-from facepoints.formats.frame_rows import BOX, POINTS
 from tests.random_faces import faces_of, mean_face
-
-IMAGES = pa.schema(
-    {
-        "image": pa.string(),
-        "frame": pa.int64(),
-        "time": pa.float64(),
-        "width": pa.int32(),
-        "height": pa.int32(),
-        "faces": pa.int32(),
-        "error_kind": pa.string(),
-        "error": pa.string(),
-        "ms": pa.float32(),
-    }
-)
-ABOUT = {"image": pa.string(), "width": pa.int32(), "height": pa.int32(), "frame": pa.int64(), "time": pa.float64()}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A picture that was read, with its faces, or one that failed."""
+    """A picture that was read, with its faces, or one that failed.
+
+    Attributes:
+        image: its name.
+        faces: on it.
+        error: kind and reason, if it failed.
+        frame: of a video of 25 frames a second.
+        size: width and height.
+        pose: yaw, pitch and roll of each face.
+    """
 
     image: str
     faces: Faces | None = None
     error: tuple[str, str] | None = None
-    """Kind and reason."""
     frame: int | None = None
     size: tuple[int, int] = (640, 480)
-    details: Mapping[str, Sequence[float | None]] | None = None
-    """Column -> one value a face."""
+    pose: Sequence[tuple[float | None, ...]] = ()
+
+    def details(self) -> list[Mapping[str, object]]:
+        return [{"pose": dict(zip(("yaw", "pitch", "roll"), angles, strict=True))} for angles in self.pose]
+
+    def picture(self) -> Picture:
+        time = None if self.frame is None else self.frame / 25
+        image = None if self.error else np.broadcast_to(np.uint8(0), (self.size[1], self.size[0], 3))
+        problem = Problem(*self.error) if self.error else None
+        return Picture(self.image, self.frame, time, image, problem, 2.5)
 
 
 def faces_at(count: int, score: float = 0.9, eye_distance: float = 50.0) -> Faces:
@@ -51,51 +52,13 @@ def faces_at(count: int, score: float = 0.9, eye_distance: float = 50.0) -> Face
     return faces_of(*(mean_face((60.0 + 90 * number, 100), eye_distance) for number in range(count)), score=score)
 
 
-def write_part(out: Path, number: int, rows: Sequence[Row], row_group_size: int = 4) -> None:
+def write_part(out: Path, number: int, rows: Sequence[Row]) -> None:
     """Write ``images/part-NNNNN.parquet`` and ``faces/part-NNNNN.parquet``."""
-    for table, content in (("images", _images(rows)), ("faces", _faces(rows))):
-        (out / table).mkdir(parents=True, exist_ok=True)
-        pq.write_table(content, out / table / f"part-{number:05}.parquet", row_group_size=row_group_size)
-
-
-def _images(rows: Sequence[Row]) -> pa.Table:
-    return pa.Table.from_pylist(
-        [
-            {
-                "image": row.image,
-                "frame": row.frame,
-                "time": None if row.frame is None else row.frame / 25,
-                "width": None if row.faces is None else row.size[0],
-                "height": None if row.faces is None else row.size[1],
-                "faces": None if row.faces is None else len(row.faces),
-                "error_kind": row.error[0] if row.error else None,
-                "error": row.error[1] if row.error else None,
-                "ms": 2.5,
-            }
-            for row in rows
-        ],
-        IMAGES,
-    )
-
-
-def _faces(rows: Sequence[Row]) -> pa.Table:
-    details = next((list(row.details) for row in rows if row.details), [])
-    floats = {name: pa.float32() for name in (*BOX, "score", *POINTS)}
-    schema = pa.schema(
-        {**ABOUT, "face": pa.int32(), **floats, **dict.fromkeys(details, pa.float64()), "model": pa.string()}
-    )
-    return pa.Table.from_pylist([line for row in rows for line in _lines(row)], schema)
-
-
-def _lines(row: Row) -> list[dict[str, object]]:
-    if row.faces is None:
-        return []
-    time = None if row.frame is None else row.frame / 25
-    about = {"image": row.image, "width": row.size[0], "height": row.size[1], "frame": row.frame, "time": time}
-    columns = {name: np.asarray(values).tolist() for name, values in row.faces.to_columns().items()}
-    columns.pop("track_id")
-    columns.update(row.details or {})
-    return [
-        {**about, "face": face, **{name: values[face] for name, values in columns.items()}, "model": "compact 1.0"}
-        for face in range(len(row.faces))
-    ]
+    folder = ResultFolder(out)
+    folder.make()
+    columns = ("pose_yaw", "pose_pitch", "pose_roll") if any(row.pose for row in rows) else ()
+    with ShardTables(folder, number, columns, "compact 1.0") as tables:
+        for row in rows:
+            picture = row.picture()
+            tables.add(picture, row.faces or Faces.empty(), row.details(), picture.problem, picture.ms)
+        tables.publish()

@@ -39,8 +39,8 @@ def headings(html: str) -> list[str]:
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    pose = {f"pose_{angle}": [5.0, -20.0] for angle in ("yaw", "pitch", "roll")}
-    rows = [Row("two.jpg", faces_at(2), details=pose), Row(EVIL, faces_at(1), details={key: [1.0] for key in pose})]
+    pose = [(5.0, 5.0, 5.0), (-20.0, 0.0, 9.0)]
+    rows = [Row("two.jpg", faces_at(2), pose=pose), Row(EVIL, faces_at(1), pose=pose[:1])]
     rows += [Row("none.jpg", Faces.empty())]
     rows += [
         Row(f"bad {number}.jpg", error=("damaged", f"bad {number}.jpg: the file is cut off")) for number in range(6)

@@ -146,4 +146,7 @@ def _names(table: pyarrow.parquet.ParquetFile) -> frozenset[str]:
 
 
 def _remedy(name: str) -> str:
-    return f"Delete images/{name} and faces/{name} and run the same command again: it makes both anew"
+    return (
+        f"If the run is not finished, delete images/{name} and faces/{name} and give the same command again: it makes "
+        "both anew. Else give it with another folder"
+    )
