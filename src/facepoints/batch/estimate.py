@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from facepoints.batch.entries import find_entries
 from facepoints.batch.finding import find_all, finder_of
-from facepoints.batch.pictures import Picture, read_pictures
+from facepoints.batch.pictures import read_pictures
 from facepoints.batch.plan import expected_pictures
 from facepoints.batch.settings import BatchSettings
 from facepoints.batch.sources.entry import Entry
@@ -109,9 +109,7 @@ def _try(sample: Sequence[Entry], settings: BatchSettings) -> tuple[int, int, in
     """Pictures, those of them that failed, faces, and seconds."""
     finder = finder_of(settings.finder)
     options = settings.sources()
-    pictures: Iterable[Picture] = chain.from_iterable(
-        islice(read_pictures([entry], options), _OF_EACH) for entry in sample
-    )
+    pictures = chain.from_iterable(islice(read_pictures([entry], options), _OF_EACH) for entry in sample)
     start = time.perf_counter()
     looked = [looked for batch in find_all(finder, pictures, settings) for looked in batch]
     seconds = time.perf_counter() - start

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from facepoints.arrays import Image
 from facepoints.batch.folder import ResultFolder
-from facepoints.batch.pictures import read_pictures
+from facepoints.batch.pictures import Picture, read_pictures
 from facepoints.batch.plan import read_shard
 from facepoints.batch.samples import Sample
 from facepoints.batch.sources.entry import Entry, SourceOptions
@@ -30,7 +30,8 @@ class SampleReader:
         self._folder, self._options = folder, options
         self._places = {(sample.image, sample.frame): sample.place for sample in samples}
         self._shard, self._entries = -1, list[Entry]()
-        self._stream, self._next = iter(()), 0  # type: Iterator[Picture], int
+        self._stream: Iterator[Picture] = iter(())
+        self._next = 0
 
     def __call__(self, image: str, frame: int | None) -> Image | None:
         """The picture, RGB ``uint8`` ``(H, W, 3)``."""
