@@ -29,11 +29,10 @@ class KeyFrameNumbers:
             if is_last or packet.is_keyframe:
                 if key is not None:
                     yield self._numbered(key, shown)
-                key, shown = packet, []
+                key, shown = (None if is_last else packet), []
             if is_last:
                 yield packet
-                return
-            if not packet.is_discard:  # what an edit list cuts away is decoded but not given
+            elif not packet.is_discard:  # what an edit list cuts away is decoded but not given
                 shown.append(packet.pts)
         if key is not None:  # reading broke off
             yield self._numbered(key, shown)

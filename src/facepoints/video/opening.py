@@ -52,7 +52,7 @@ def open_container(source: str, file: BinaryIO | None = None) -> av.container.In
         try:
             return _of_video(av.open(file, "r", **_READING), source)
         except (av.error.FFmpegError, ValueError) as error:
-            raise VideoError(f"{source}: {_NO_VIDEO}") from error
+            raise VideoError(f"{source}: {_NO_VIDEO}", "not_a_picture") from error
     if is_url(source):
         # RTSP over UDP does not come through most routers.
         options = {"rtsp_flags": "prefer_tcp"} if source.startswith("rtsp") else {}
@@ -66,7 +66,8 @@ def open_container(source: str, file: BinaryIO | None = None) -> av.container.In
         # An absolute path, for FFmpeg would take "12:30.mp4" for an address.
         container = av.open(os.path.abspath(source), "r", **_READING)  # noqa: PTH100 - pathlib drops "./" and "//"
     except (av.error.FFmpegError, ValueError) as error:
-        raise VideoError(f"{source}: {_why_unreadable(Path(source))}") from error
+        reason = _why_unreadable(Path(source))
+        raise VideoError(f"{source}: {reason}", "not_a_picture" if reason == _NO_VIDEO else "damaged") from error
     return _of_video(container, source)
 
 

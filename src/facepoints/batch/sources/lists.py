@@ -23,8 +23,8 @@ def lines_of(place: str, name: str) -> Iterator[str]:
         InputError: the list cannot be read, or is no text.
     """
     try:
-        with open_place(place) as file:
-            for line in io.TextIOWrapper(file, "utf-8-sig", "surrogateescape"):
+        with open_place(place) as file, io.TextIOWrapper(file, "utf-8-sig", "surrogateescape") as lines:
+            for line in lines:
                 if "\0" in line:
                     raise InputError(f"{name}: this is no text file with a path or an address on each line")
                 text = line.strip()

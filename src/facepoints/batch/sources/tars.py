@@ -20,7 +20,7 @@ class _StrictHeader(tarfile.TarInfo):
     """A damaged header is an error; Python's own class takes it for the end of the archive."""
 
     @classmethod
-    def fromtarfile(cls, archive: tarfile.TarFile) -> _StrictHeader:  # noqa: D102 - told above
+    def fromtarfile(cls, archive: tarfile.TarFile) -> _StrictHeader:
         try:
             return super().fromtarfile(archive)
         except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:  # type: ignore[attr-defined]
