@@ -7,7 +7,7 @@ import os
 import posixpath
 import re
 from collections.abc import Collection
-from pathlib import PurePath, PurePosixPath
+from pathlib import PurePath
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -65,8 +65,10 @@ def kind_of(source: str) -> str | None:
     """What a path, URL or member name ends in: picture, video, zip, tar, packed tar, text, parquet, or None."""
     # A question mark begins the query of a web address, but may stand in a key of S3 and in a file name.
     path = urlsplit(source).path if source.lower().startswith(("http://", "https://")) else source
-    endings = PurePosixPath(PurePath(path).name.lower()).suffixes
-    return _KINDS.get("".join(endings[-2:])) or _KINDS.get("".join(endings[-1:]))
+    rest, dot, last = path.rpartition("/")[2].lower().rpartition(".")
+    if not rest:  # no dot, or a hidden file of which all is name
+        return None
+    return _KINDS.get(dot + last) or _KINDS.get(f".{rest.rpartition('.')[2]}.{last}")
 
 
 def is_picture_member(member: str) -> bool:
