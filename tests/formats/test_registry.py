@@ -25,7 +25,7 @@ def test_file_appears_only_when_it_is_complete(tmp_path: Path, format_name: str)
 
 
 def test_unknown_format_and_ending(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="unknown format 'xml'; known are json, jsonl, csv, pts"):
+    with pytest.raises(InputError, match="unknown format 'xml'; known are json, jsonl, csv, pts, coco"):
         formats.open_writer("xml", io.StringIO()).__enter__()
     with pytest.raises(InputError, match=r"result\.xml: unknown ending.*\.json, \.jsonl, \.csv"):
         formats.read(tmp_path / "result.xml")
