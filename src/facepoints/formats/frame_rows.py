@@ -42,4 +42,4 @@ class Video:
 
 def point_rows(faces: Faces) -> Array:
     """``(n, 204)`` x, y and score of each point, in the order of ``POINTS``."""
-    return np.concatenate([faces.keypoints, faces.keypoint_scores[:, :, None]], axis=2).reshape(len(faces), -1)
+    return np.concatenate([faces.keypoints, faces.keypoint_scores[:, :, None]], axis=2).reshape(len(faces), len(POINTS))

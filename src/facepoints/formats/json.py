@@ -144,10 +144,11 @@ def _parsed(text: bytes, place: str) -> Any:
 
 def _picture(row: Any, place: str) -> Result:
     try:
+        name = str(row["image"])
         faces = Faces.from_dict(row)
         details = [{key: value for key, value in face.items() if key not in _KEYS} for face in row["faces"]]
         about = {key: _number(row, key) for key in ("width", "height", "frame", "time")}
-        return Result(str(row["image"]), faces, **about, details=details if any(details) else ())
+        return Result(name, faces, **about, details=details if any(details) else ())
     except (KeyError, TypeError) as error:
         raise InputError(f"{place}: each picture must be an object with 'image' and 'faces'") from error
     except InputError as error:

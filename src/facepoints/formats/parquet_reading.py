@@ -104,7 +104,7 @@ def record_batches(
     with _errors_of(path), pq.ParquetFile(path) as file:
         missing = [name for name in needed if name not in file.schema_arrow.names]
         if missing:
-            raise InputError(f"{path}: this is no such table of results; it has no column {missing[0]!r}")
+            raise InputError(f"{path}: this is no table of such results; it has no column {missing[0]!r}")
         yield from file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=columns)
 
 
