@@ -29,7 +29,9 @@ def write_batch_folder(folder: Path, parts: Sequence[Sequence[Result]], *, finis
     """The folder with so many parts; an error stands as ``kind: reason`` in the results."""
     for name in ("images", "faces"):
         (folder / name).mkdir(parents=True)
-    columns = dict.fromkeys(c for part in parts for row in part for detail in row.details for c in detail_columns(detail))
+    columns = dict.fromkeys(
+        c for part in parts for row in part for detail in row.details for c in detail_columns(detail)
+    )
     for number, part in enumerate(parts):
         name = f"part-{number:05}.parquet"
         pq.write_table(_images(part), folder / "images" / name)
@@ -53,9 +55,7 @@ def _images(part: Sequence[Result]) -> pa.Table:
 def _faces(part: Sequence[Result], details: tuple[str, ...]) -> pa.Table:
     floats = [(name, pa.float32()) for name in (*BOX, "score", *POINTS)]
     more = [(name, pa.float64()) for name in details]
-    schema = pa.schema(
-        [*_ABOUT, ("time", pa.float64()), ("face", pa.int32()), *floats, *more, ("model", pa.string())]
-    )
+    schema = pa.schema([*_ABOUT, ("time", pa.float64()), ("face", pa.int32()), *floats, *more, ("model", pa.string())])
     rows = []
     for row in part:
         about = (row.image, row.width, row.height, row.frame, row.time)

@@ -51,11 +51,11 @@ def read_pts_results(path: Path) -> Iterator[Result]:
         yield Result(picture.as_posix(), found, *size)
 
 
-def _order(path: Path) -> tuple[str, str, int, str]:
+def _order(path: Path) -> tuple[tuple[str, ...], int, str]:
     """By path, but face 10 of a picture after its face 9."""
     match = _ONE_OF_SEVERAL.fullmatch(path.stem)
     picture, face = (match["picture"], int(match["face"])) if match else (path.stem, -1)
-    return path.parent.as_posix(), picture, face, path.name
+    return (*path.parent.parts, picture), face, path.name
 
 
 def _picture_of(path: Path) -> Path:
