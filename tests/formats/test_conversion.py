@@ -1,4 +1,5 @@
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,6 @@ def test_each_format_becomes_each_other(tmp_path: Path, batch: Path, first: str,
     frame = "clip.mp4#10" if {first, second} & {"coco", "pts"} else "clip.mp4"
     expected = {"people/a.jpg": TWO, "people/b.jpg": EMPTY, frame: ONE}
     if second == "pts":
-        expected = {
-            f"{after.as_posix()}/{name}": expected[key] for name, key in ((frame, frame), ("people/a", "people/a.jpg"))
-        }
         names = sorted(path.relative_to(after).as_posix() for path in after.rglob("*.pts"))
         assert names == ["clip.mp4#10.pts", "people/a_0.pts", "people/a_1.pts"]
         return
@@ -58,7 +56,7 @@ def test_each_format_becomes_each_other(tmp_path: Path, batch: Path, first: str,
 
 def test_frames_and_details_are_kept(tmp_path: Path, batch: Path) -> None:
     formats.convert(batch, "csv", tmp_path / "faces.csv")
-    rows = list(csv.DictReader((tmp_path / "faces.csv").open(newline="")))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "faces.csv").read_text())))
     columns = ("image", "width", "frame", "time", "face", "pose_yaw", "model")
     assert [[row[column] for column in columns] for row in rows] == [
         ["people/a.jpg", "640", "", "", "0", "1.5", MODEL],
@@ -137,7 +135,7 @@ def test_unknown_sizes(tmp_path: Path) -> None:
         ("labels", "pts", "labels/new", "the result would replace the source or mix with it"),
         ("b.json", "csv", "b.csv", "there is no such file"),
         ("a.json", "csv", "nowhere/a.csv", "does not exist"),
-        ("a.json", "pts", "a.json/points", "the folder cannot be made"),
+        ("a.json", "pts", "labels/a.pts/points", "the folder cannot be made"),
     ],
 )
 def test_refused(tmp_path: Path, source: str, format_name: str, destination: str, message: str) -> None:
@@ -152,9 +150,8 @@ def test_refused(tmp_path: Path, source: str, format_name: str, destination: str
 
 
 def test_kinds_of_ones_own(tmp_path: Path) -> None:
-    source = formats.Source(
-        "a line a face", lambda path: path.suffix == ".txt", lambda path: iter([Result("a", ONE, 9, 9)])
-    )
+    results = [Result("a", ONE, 9, 9)]
+    source = formats.Source("text", lambda path: path.suffix == ".txt", lambda path: iter(results))
     (tmp_path / "a.txt").touch()
     formats.convert(tmp_path / "a.txt", "json", tmp_path / "a.json", sources=(source, *formats.SOURCES))
     assert [name for name, _ in formats.read(tmp_path / "a.json")] == ["a"]
