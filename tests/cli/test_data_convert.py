@@ -26,7 +26,6 @@ def test_300_w_to_coco(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("finished", [True, False])
 def test_a_collection_tells_what_is_left_out(tmp_path: Path, finished: bool) -> None:
-    pytest.importorskip("pyarrow", reason="pyarrow comes with the extra [video]")
     folder = write_batch_folder(tmp_path / "out", [[Result("a.jpg", ONE, 9, 9), FAILED]], finished=finished)
     result = run("data", "convert", folder, tmp_path / "a.jsonl", "--to", "jsonl")
     assert result.stdout == f"{tmp_path / 'a.jsonl'}: 1 picture, 1 face; 1 picture without a result left out\n"

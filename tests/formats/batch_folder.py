@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pytest
 
 from facepoints.formats import Result, detail_columns, detail_values
 from facepoints.formats.frame_rows import BOX, POINTS, point_rows
+
+pa = pytest.importorskip("pyarrow", reason="pyarrow comes with the extra [video]")
+pq = pytest.importorskip("pyarrow.parquet")
 
 MODEL = "network+compact"
 
@@ -30,7 +32,7 @@ def write_batch_folder(folder: Path, parts: Sequence[Sequence[Result]], *, finis
     for name in ("images", "faces"):
         (folder / name).mkdir(parents=True)
     columns = dict.fromkeys(
-        c for part in parts for row in part for detail in row.details for c in detail_columns(detail)
+        column for part in parts for row in part for detail in row.details for column in detail_columns(detail)
     )
     for number, part in enumerate(parts):
         name = f"part-{number:05}.parquet"

@@ -3,8 +3,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("pyarrow", reason="pyarrow comes with the extra [video]")
-
 from facepoints import formats
 from facepoints.errors import InputError
 from facepoints.faces import Faces

@@ -29,7 +29,6 @@ ENDINGS = {"json": "faces.json", "jsonl": "faces.jsonl", "csv": "faces.csv", "co
 
 @pytest.fixture
 def batch(tmp_path: Path) -> Path:
-    pytest.importorskip("pyarrow", reason="pyarrow comes with the extra [video]")
     return write_batch_folder(tmp_path / "batch", PARTS)
 
 
