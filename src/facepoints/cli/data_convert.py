@@ -28,8 +28,9 @@ def convert(
     source: Annotated[
         str,
         typer.Argument(
+            metavar="SOURCE",
             help="A .json (COCO too), .jsonl, .csv, .parquet or .pts file, or a folder of .pts files or of facepoints "
-            "batch."
+            "batch.",
         ),
     ],
     destination: Annotated[

@@ -7,7 +7,7 @@
 ===========  ==========================================================
 
 The objects and rows are those of pictures with two things more: ``frame``, its number from 0, and ``time`` in seconds;
-:func:`facepoints.formats.read` reads the first two formats back.
+:func:`facepoints.formats.read` reads them back.
 """
 
 from __future__ import annotations
