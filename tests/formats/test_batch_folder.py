@@ -65,6 +65,9 @@ def test_an_unfinished_run_is_read_as_far_as_it_is(tmp_path: Path) -> None:
     (out / "images" / "part-00000.parquet").unlink()
     assert list(formats.read(out)) == []
     assert not formats.is_unfinished(folder(tmp_path / "other"))
+    (out / "run.json").write_text("{}")
+    with pytest.raises(InputError, match=r"run\.json: this record of a run is damaged"):
+        formats.is_unfinished(out)
 
 
 def break_faces(out: Path, parts: list[list[Result]], tmp_path: Path) -> None:

@@ -41,8 +41,9 @@ def convert(
     ],
 ) -> None:
     """Write results or labels in another format: COCO and 300-W files to JSON or CSV, and back."""
+    unfinished = formats.is_unfinished(Path(source))
     done = formats.convert(source, format_name.value, destination)
     left_out = f"; {count(done.left_out, 'picture')} without a result left out" if done.left_out else ""
     typer.echo(f"{destination}: {count(done.pictures, 'picture')}, {count(done.faces, 'face')}{left_out}")
-    if formats.is_unfinished(Path(source)):
+    if unfinished:
         finish([Failure(source, "this run is not finished, so only its finished parts were converted")])

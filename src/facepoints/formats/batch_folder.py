@@ -1,11 +1,12 @@
 """Reading the folder that ``facepoints batch`` fills: a table of pictures and one of faces, in parts.
 
 ``images/part-00000.parquet`` has a row a picture or frame, ``faces/part-00000.parquet`` the faces on these, in the same
-order.
+order. A part counts as finished when its table of pictures is there.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ __all__ = ["is_batch_folder", "is_unfinished", "read_batch_folder"]
 
 _COLUMNS = ("image", "frame", "time", "width", "height", "faces", "error_kind", "error")
 _PARTS = "part-*.parquet"
+_RECORD = "run.json"
 
 
 def is_batch_folder(path: Path) -> bool:
@@ -26,12 +28,22 @@ def is_batch_folder(path: Path) -> bool:
     images, faces = path / "images", path / "faces"
     if not (images.is_dir() and faces.is_dir()):
         return False
-    return (path / "run.json").is_file() or any(images.glob(_PARTS))
+    return (path / _RECORD).is_file() or any(images.glob(_PARTS))
 
 
 def is_unfinished(path: Path) -> bool:
-    """Whether ``facepoints batch`` has not come to its end in this folder: the same command goes on there."""
-    return is_batch_folder(path) and not (path / "summary.json").is_file()
+    """Whether ``facepoints batch`` has not come to its end in this folder: the same command goes on there.
+
+    Raises:
+        InputError: its record of the run is damaged.
+    """
+    record = path / _RECORD
+    if not (is_batch_folder(path) and record.is_file()):
+        return False
+    try:
+        return json.loads(record.read_bytes())["done"] is not True
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError(f"{record}: this record of a run is damaged: {error}") from error
 
 
 def read_batch_folder(folder: Path) -> Iterator[Result]:
