@@ -6,11 +6,12 @@ from collections.abc import Collection
 from pathlib import Path
 
 from facepoints.datasets import pts_folder, ytf
+from facepoints.datasets.check import check_data
 from facepoints.datasets.labelled import LabelledFace, split_by_group
 from facepoints.datasets.sample import make_sample
 from facepoints.errors import LabelError
 
-__all__ = ["LabelledFace", "make_sample", "read_keypoints", "split_by_group"]
+__all__ = ["LabelledFace", "check_data", "make_sample", "read_keypoints", "split_by_group"]
 
 
 def read_keypoints(
