@@ -164,5 +164,5 @@ def test_command_with_warnings_alone(ytf: Path) -> None:
 
 def test_real_sets(real_faces: Path) -> None:
     report = check_data(real_faces / "300w" / "lfpw" / "testset")
-    assert report.counts == {"training": {"pictures": 224, "faces": 224}}
+    assert report.counts == {"test": {"pictures": 224, "faces": 224}}
     assert not report.has(Severity.ERROR)

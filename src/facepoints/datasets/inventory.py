@@ -113,7 +113,7 @@ def _pts(root: Path, damaged: list[str]) -> Iterator[Entry]:
         except LabelError as error:
             damaged.append(str(error))
         else:
-            split = "test" if "testset" in place.parts else "training"
+            split = "test" if "testset" in (root.name, *place.parts) else "training"
             yield Entry(split, face.image, place.as_posix(), face.group, face.keypoints)
 
 
