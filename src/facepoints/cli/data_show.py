@@ -41,9 +41,7 @@ def show(
 ) -> None:
     """Draw labelled faces with their points (or boxes) on one sheet, to see what the labels are worth."""
     from facepoints import images
-    from facepoints.datasets import ytf
-    from facepoints.datasets.inventory import take_inventory
-    from facepoints.datasets.label_tiles import choose_entries, label_tiles
+    from facepoints.datasets import choose_entries, label_tiles, take_inventory, ytf
     from facepoints.report.contact_sheet import contact_sheet
 
     inventory = take_inventory(path)

@@ -24,8 +24,7 @@ def split(
     Writes people_training.txt, people_validation.txt and people_test.txt, and split.csv with a row for each picture.
     Pictures are neither moved nor changed.
     """
-    from facepoints.datasets.inventory import take_inventory
-    from facepoints.datasets.parts import write_parts
+    from facepoints.datasets import take_inventory, write_parts
 
     inventory = take_inventory(path)
     groups = [entry.group for entry in inventory.entries]

@@ -29,9 +29,7 @@ def stats(
     quiet: Quiet = False,
 ) -> None:
     """Measure sizes, faces, poses, light and shapes of all labelled faces."""
-    from facepoints.datasets.inventory import take_inventory
-    from facepoints.datasets.statistics import data_statistics
-    from facepoints.datasets.statistics_page import write_statistics
+    from facepoints.datasets import data_statistics, take_inventory, write_statistics
     from facepoints.report.folder import make_folder, report_json
 
     inventory = take_inventory(path)

@@ -47,9 +47,8 @@ def read(path: str | os.PathLike[str]) -> list[LabelledFace]:
         if not name:
             raise LabelError(f"{path}: picture {number} has no file name")
         picture = _picture(path.parent, name)
-        for box in image.iter("box"):
-            if box.get("ignore", "0") == "0":
-                faces.append(LabelledFace(picture, _points(box, f"{path}: {name}"), _SOURCE, picture.stem))
+        boxes = [box for box in image.iter("box") if box.get("ignore", "0") == "0"]
+        faces += [LabelledFace(picture, _points(box, f"{path}: {name}"), _SOURCE, picture.stem) for box in boxes]
     return faces
 
 
@@ -122,7 +121,7 @@ def _picture(folder: Path, name: str) -> Path:
 
 
 def _name(picture: Path, folder: Path) -> str:
-    picture, folder = Path(os.path.abspath(picture)), Path(os.path.abspath(folder))
+    picture, folder = picture.absolute(), folder.absolute()
     return (picture.relative_to(folder) if picture.is_relative_to(folder) else picture).as_posix()
 
 

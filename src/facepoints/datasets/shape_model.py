@@ -120,7 +120,7 @@ def shape_distances(keypoints: ArrayLike) -> Floats:
     model = _model(aligned[usual], 2 * POINT_COUNT)
     count = int(np.searchsorted(np.cumsum(model.shares), _USUAL_VARIANCE)) + 1
     count = min(count, len(aligned) // _FACES_A_MODE)
-    basis = model.modes[:count].reshape(count, -1)
+    basis = model.modes[:count].reshape(count, 2 * POINT_COUNT)
     rest = (aligned - model.mean).reshape(len(aligned), -1)
     rest = rest - (rest @ basis.T) @ basis
     return np.asarray(np.sqrt((rest**2).sum(axis=1) / POINT_COUNT), dtype=np.float32)
