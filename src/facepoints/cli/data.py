@@ -1,4 +1,4 @@
-"""``facepoints data``: preparing data sets."""
+"""``facepoints data``: making, fetching, checking, showing, parting, measuring and packing data sets."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from facepoints.cli.training_data import Data, ExcludePeople, label_pictures, re
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Prepare data sets.")
+app = typer.Typer(no_args_is_help=True, help="Make, fetch, check, show, part, measure and pack data sets.")
 
 
 @app.callback()
 def _group() -> None:
-    """Prepare data sets."""
+    """Make, fetch, check, show, part, measure and pack data sets."""
 
 
 @app.command("pack")
