@@ -52,6 +52,6 @@ def test_addresses_and_patterns() -> None:
     assert [is_url(source) for source in ("https://a/b", "s3://a", "a/b", "C://photos", "a://b")] == [
         True, True, False, False, False
     ]  # fmt: skip
-    patterns = ("s3://b/x/", "S3://b/*.jpg", "s3://b/x.jpg", "https://h/*.jpg", "photos/*")
-    assert [is_bucket_pattern(source) for source in patterns] == [True, True, False, False, False]
+    patterns = ("s3://b/x/", "S3://b/*.jpg", "s3://b", "s3://b/x.jpg", "https://h/*.jpg", "photos/*")
+    assert [is_bucket_pattern(source) for source in patterns] == [True, True, True, False, False, False]
     assert shown_member("a.tar", "./b/../1.jpg") == "a.tar/1.jpg"

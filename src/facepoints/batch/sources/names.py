@@ -50,8 +50,10 @@ def is_url(source: str) -> bool:
 
 
 def is_bucket_pattern(source: str) -> bool:
-    """Whether ``source`` stands for many objects of a bucket."""
-    return source.lower().startswith("s3://") and (source.endswith("/") or glob.has_magic(source))
+    """Whether ``source`` stands for many objects of a bucket: a pattern, a prefix that ends in a slash, or all."""
+    if not source.lower().startswith("s3://"):
+        return False
+    return source.endswith("/") or source.count("/") == 2 or glob.has_magic(source)
 
 
 def local_path(source: str) -> str:
