@@ -41,6 +41,13 @@ def test_the_official_test_split_is_marked_as_not_held_out(ytf: Path) -> None:
     assert "not held out" not in select_faces(ytf, "test", people_file=ytf / "people.txt").description
 
 
+def test_a_test_split_of_other_people_is_not_marked(ytf: Path) -> None:
+    labels = ytf / "test_frames_keypoints.csv"
+    labels.write_text(labels.read_text().replace("Ann_B", "Eve_F").replace("Cy_D", "Guy_H"))
+
+    assert select_faces(ytf).description == "2 labelled frames of 2 people, split test"
+
+
 def test_pts_folder(tmp_path: Path) -> None:
     points = "\n".join("1 2" for _ in range(68))
     (tmp_path / "a.pts").write_text(f"version: 1\nn_points: 68\n{{\n{points}\n}}\n")

@@ -57,10 +57,12 @@ def select_faces(
     ]
     if not faces:
         raise InputError(f"nothing is left to evaluate: no frame of {data}, split {split}, is of the people asked for")
-    return Selection(faces, _describe(faces, split, people_file, exclude_file))
+    return Selection(faces, _describe(data, faces, split, people_file, exclude_file))
 
 
-def _describe(faces: list[LabelledFace], split: Split, people_file: Path | None, exclude_file: Path | None) -> str:
+def _describe(
+    data: Path, faces: list[LabelledFace], split: Split, people_file: Path | None, exclude_file: Path | None
+) -> str:
     text = f"{len(faces)} labelled frames of {len({face.group for face in faces})} people, "
     text += "both splits" if split == "all" else f"split {split}"
     restrictions = [("only", people_file), ("all but", exclude_file)]
@@ -68,4 +70,12 @@ def _describe(faces: list[LabelledFace], split: Split, people_file: Path | None,
     if chosen:
         return f"{text}; {', '.join(chosen)}"
     # A reader must not take the official split for a test on strangers.
-    return f"{text}; not held out: the same people are in the training split" if split != "training" else text
+    known = _people_trained_on(data) & {face.group for face in faces}
+    return f"{text}; not held out: the same people are in the training split" if known and split != "training" else text
+
+
+def _people_trained_on(data: Path) -> set[str]:
+    """Of the training split; nobody where its labels are not there."""
+    if not ytf.labels_file(data, "training").is_file():
+        return set()
+    return {face.group for face in read_keypoints(data, "training")}
