@@ -36,10 +36,16 @@ check: .venv/.installed
 # A notebook that fails stays, with its error, as NAME.part.ipynb. `make -j2 notebooks` runs two at a time.
 notebooks: $(NOTEBOOKS:%=build/%)
 
-build/notebooks/%.ipynb: notebooks/%.ipynb .venv/.installed $(PACKAGE_FILES)
-	mkdir -p $(@D)
+build/notebooks/%.ipynb: notebooks/%.ipynb .venv/.installed $(PACKAGE_FILES) | build/notebooks/.fresh
 	$(DEV)/papermill --cwd notebooks --no-progress-bar --log-level WARNING $(NOTEBOOK_PARAMETERS) $< $(@:.ipynb=.part.ipynb)
 	mv $(@:.ipynb=.part.ipynb) $@
+
+# Quick runs begin anew, since one of other settings cannot go on; and two notebooks must not make one sample at a time.
+build/notebooks/.fresh: .venv/.installed $(PACKAGE_FILES) $(NOTEBOOKS)
+	rm -rf runs/notebooks/sample runs/notebooks/*-quick*
+	$(DEV)/facepoints data sample runs/notebooks/sample
+	mkdir -p $(@D)
+	touch $@
 
 # Stamp files: an environment is made again only when what it is made from has changed.
 .venv-demo/.installed: pyproject.toml constraints.txt $(PACKAGE_FILES)
