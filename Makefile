@@ -43,7 +43,7 @@ build/notebooks/%.ipynb: notebooks/%.ipynb .venv/.installed $(PACKAGE_FILES) | b
 # Quick runs begin anew, since one of other settings cannot go on; and two notebooks must not make one sample at a time.
 build/notebooks/.fresh: .venv/.installed $(PACKAGE_FILES) $(NOTEBOOKS)
 	rm -rf runs/notebooks/sample runs/notebooks/*-quick*
-	$(DEV)/facepoints data sample runs/notebooks/sample
+	$(DEV)/python -m facepoints data sample runs/notebooks/sample
 	mkdir -p $(@D)
 	touch $@
 
