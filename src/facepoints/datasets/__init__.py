@@ -7,9 +7,10 @@ from pathlib import Path
 
 from facepoints.datasets import pts_folder, ytf
 from facepoints.datasets.labelled import LabelledFace, split_by_group
+from facepoints.datasets.sample import make_sample
 from facepoints.errors import LabelError
 
-__all__ = ["LabelledFace", "read_keypoints", "split_by_group"]
+__all__ = ["LabelledFace", "make_sample", "read_keypoints", "split_by_group"]
 
 
 def read_keypoints(

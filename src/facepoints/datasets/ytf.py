@@ -8,17 +8,19 @@ Unconstrained Videos with Matched Background Similarity" (CVPR 2011); keypoints 
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator
+import io
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from facepoints.datasets.labelled import LabelledFace
 from facepoints.errors import InputError, LabelError
+from facepoints.files import atomic_write
 from facepoints.images import SUFFIXES
 from facepoints.scheme import POINT_COUNT
 
-__all__ = ["HELD_OUT_FILE", "SPLITS", "held_out_people", "is_ytf", "read", "read_people"]
+__all__ = ["HELD_OUT_FILE", "SPLITS", "held_out_people", "is_ytf", "read", "read_people", "write_labels"]
 
 SPLITS = ("training", "test")
 
@@ -55,13 +57,39 @@ def read(
         InputError: no such split.
         LabelError: the CSV file is missing or has another layout; the message names file and line.
     """
-    if split not in SPLITS:
-        raise InputError(f"YouTube Faces has the splits {', '.join(SPLITS)}; not {split!r}")
+    path = _csv_path(root, split)
     faces = (
-        LabelledFace(root / split / name, keypoints, "ytf", name.rsplit("_", 1)[0])
-        for name, keypoints in _rows(_csv_path(root, split))
+        LabelledFace(root / split / name, keypoints, "ytf", name.rsplit("_", 1)[0]) for name, keypoints in _rows(path)
     )
     return [face for face in faces if face.group not in exclude and (people is None or face.group in people)]
+
+
+def write_labels(root: Path, split: str, faces: Iterable[LabelledFace]) -> Path:
+    """Write the CSV file of one split: names of files, and points to a thousandth of a pixel.
+
+    Args:
+        root: the folder of the data set; must exist.
+        split: ``"training"`` or ``"test"``.
+        faces: whose pictures lie in ``root/split``, or in folders below it.
+
+    Returns:
+        The file.
+
+    Raises:
+        InputError: no such split, a picture that lies elsewhere, or the file cannot be written.
+    """
+    path = _csv_path(root, split)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["", *range(2 * POINT_COUNT)])
+    for face in faces:
+        if (root / split) not in face.image.parents:
+            raise InputError(f"{face.image} is not in {root / split}, where a picture of this split must lie")
+        name = face.image.relative_to(root / split).as_posix()
+        writer.writerow([name, *(f"{value:.3f}" for value in (face.keypoints + np.float64(_ONE_BASED)).ravel())])
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(text.getvalue().encode())
+    return path
 
 
 def held_out_people(root: Path) -> frozenset[str]:
@@ -90,6 +118,8 @@ def read_people(path: Path) -> frozenset[str]:
 
 
 def _csv_path(root: Path, split: str) -> Path:
+    if split not in SPLITS:
+        raise InputError(f"YouTube Faces has the splits {', '.join(SPLITS)}; not {split!r}")
     return root / f"{split}_frames_keypoints.csv"
 
 
