@@ -21,14 +21,14 @@ from facepoints.geometry import invert_transform
 
 __all__ = ["move_points"]
 
-_REACH = 0.6
+_REACH = 0.45
 """How far a displacement reaches, over the longer side of the box around the points: the hair moves, the wall does not.
 """
 
 _SMOOTHING = 1e-5
 """Added to the diagonal, for points that coincide."""
 
-_CELLS = 180
+_CELLS = 150
 """Places along the longer side of what moves for which the displacement is worked out; pixels in between are
 interpolated."""
 

@@ -74,9 +74,7 @@ def moving_portrait(
             raise InputError(f"{name} must be a number above 0; got {value!r}")
     sitter = Sitter(photo, keypoints)
     box = tight_boxes(np.asarray(keypoints)[None])[0]
-    return (
-        _frame(sitter, box, number / rate, seconds, int(size)) for number in range(max(1, round(seconds * rate)))
-    )
+    return (_frame(sitter, box, number / rate, seconds, int(size)) for number in range(max(1, round(seconds * rate))))
 
 
 def _frame(sitter: Sitter, box: Floats, time: float, seconds: float, size: int) -> PortraitFrame:

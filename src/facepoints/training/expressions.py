@@ -1,0 +1,135 @@
+"""A small classifier on the 68 points: which actions a face does, such as smiling or closing the eyes.
+
+It sees points alone, seen from the front and freed from size and place, so it trains in seconds and needs no pictures; a
+squint, a frown or a blush, which no point tells, it cannot know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
+
+from facepoints.analysis import frontal_points, head_pose
+from facepoints.analysis.face_model import EYE_DISTANCE
+from facepoints.arrays import Floats, as_floats
+from facepoints.datasets.expressions import ACTIONS, ExpressionSet
+from facepoints.errors import InputError
+from facepoints.scheme import POINT_COUNT
+
+__all__ = ["ExpressionClassifier", "expression_features", "train_expressions"]
+
+_HIDDEN = 32
+_BATCH = 128
+_LEARNING_RATE = 3e-3
+_DECAY = 1e-2
+
+
+def expression_features(keypoints: ArrayLike, size: tuple[int, int]) -> Floats:
+    """What the classifier sees: the points from the front, in outer-eye distances.
+
+    Args:
+        keypoints: ``(n, 68, 2)`` pixels.
+        size: width and height of the picture in pixels.
+
+    Returns:
+        ``(n, 136)``.
+
+    Raises:
+        InputError: not such points or size, or the points of a face lie in one place or on one line.
+    """
+    points = as_floats(keypoints, (None, POINT_COUNT, 2), "keypoints")
+    frontal = frontal_points(points, head_pose(points, size), size)
+    return np.asarray(frontal / EYE_DISTANCE, dtype=np.float32).reshape(len(points), 2 * POINT_COUNT)
+
+
+class ExpressionClassifier:
+    """Tells which actions faces do; made by :func:`train_expressions`.
+
+    Args:
+        network: gives a logit for each action, ``(n, 136)`` to ``(n, k)``.
+        actions: ``k`` names.
+        losses: mean loss of each epoch of the training.
+
+    Attributes are the arguments.
+    """
+
+    def __init__(self, network: nn.Module, actions: Sequence[str], losses: Sequence[float]) -> None:
+        self.network = network.eval()
+        self.actions = tuple(actions)
+        self.losses = tuple(losses)
+
+    def probabilities(self, keypoints: ArrayLike, size: tuple[int, int]) -> Floats:
+        """How likely each face does each action, ``(n, k)``, 0 to 1; a face may do several, or none.
+
+        Args:
+            keypoints: ``(n, 68, 2)`` pixels.
+            size: width and height of the picture in pixels.
+
+        Raises:
+            InputError: not such points or size, or the points of a face lie in one place or on one line.
+        """
+        features = torch.from_numpy(expression_features(keypoints, size))
+        with torch.inference_mode():
+            logits: Tensor = self.network(features)
+        return np.asarray(logits.sigmoid().numpy(), dtype=np.float32)
+
+
+class _Standardised(nn.Module):
+    """Inputs with mean 0; their deviations are kept, since a point that hardly moves says little."""
+
+    def __init__(self, features: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("mean", features.mean(dim=0))
+        self.register_buffer("scale", features.std())
+
+    def forward(self, features: Tensor) -> Tensor:
+        return (features - self.get_buffer("mean")) / self.get_buffer("scale")
+
+
+def train_expressions(examples: ExpressionSet, *, epochs: int = 30, seed: int = 0) -> ExpressionClassifier:
+    """Train a network with one hidden layer; a yes or no for each action, by binary cross-entropy.
+
+    Args:
+        examples: such as :func:`facepoints.datasets.expressions.random_expressions` makes.
+        epochs: passes over them.
+        seed: of the first weights and of the order of the examples.
+
+    Raises:
+        InputError: there are no examples, or ``epochs`` is not above 0.
+    """
+    if not len(examples.keypoints) or epochs < 1:
+        raise InputError(f"training needs examples and epochs; got {len(examples.keypoints)} and {epochs}")
+    features = torch.from_numpy(expression_features(examples.keypoints, examples.size))
+    labels = torch.from_numpy(examples.labels.astype(np.float32))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = _network(features)
+        losses = _fit(network, features, labels, epochs)
+    return ExpressionClassifier(network, ACTIONS, losses)
+
+
+def _network(features: Tensor) -> nn.Module:
+    return nn.Sequential(
+        _Standardised(features), nn.Linear(2 * POINT_COUNT, _HIDDEN), nn.ReLU(), nn.Linear(_HIDDEN, len(ACTIONS))
+    )
+
+
+def _fit(network: nn.Module, features: Tensor, labels: Tensor, epochs: int) -> list[float]:
+    optimiser = torch.optim.AdamW(network.parameters(), lr=_LEARNING_RATE, weight_decay=_DECAY)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs)
+    losses = []
+    for _ in range(epochs):
+        total = 0.0
+        for rows in torch.randperm(len(features)).split(_BATCH):
+            loss = nn.functional.binary_cross_entropy_with_logits(network(features[rows]), labels[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            total += float(loss.detach()) * len(rows)
+        schedule.step()
+        losses.append(total / len(features))
+    return losses
