@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from facepoints.cli import data_sample
+from facepoints.cli import data_download, data_sample
 from facepoints.cli.messages import finish
 from facepoints.cli.training_data import Data, ExcludePeople, label_pictures, read_crops
 
@@ -58,4 +58,5 @@ def pack(
     finish(failures)
 
 
+app.command("download")(data_download.download)
 app.command("sample")(data_sample.sample)

@@ -21,6 +21,9 @@ __all__ = ["Person", "photo_of", "random_person"]
 _BUMP_WIDTH = 0.45
 """Standard deviation of a bump, in distances of the outer eye corners."""
 
+_AWAY = 6.0
+"""Distance of the camera, in distances of the outer eye corners: near enough for a visible perspective."""
+
 _OVERSAMPLING = 2
 _ITERATIONS = 40
 
@@ -69,7 +72,7 @@ class Person:
     def source_of(self, points: Array) -> Array:
         """Where in the portrait a point ``(..., 2)`` of the deformed face comes from."""
         squares = ((points[..., None, :] - self.centres) ** 2).sum(axis=-1)
-        return points + np.exp(-squares / (2 * self.width**2)) @ self.pulls
+        return np.asarray(points + np.exp(-squares / (2 * self.width**2)) @ self.pulls)
 
     def moved(self, points: Array) -> Array:
         """Where a point ``(..., 2)`` of the portrait goes: the inverse of :meth:`source_of`, by fixed-point iteration
@@ -129,10 +132,10 @@ def _camera(person: Person, distance: float, size: tuple[int, int], random: np.r
     unit = _eye_distance(person.keypoints)
     turn = _rotation(yaw, pitch, roll) @ np.diag([person.stretch / unit, 1 / unit, 1.0])
     flat = turn @ np.array([[1, 0, -centre[0]], [0, 1, -centre[1]], [0, 0, 0]], dtype=np.float64)
-    away = 6.0  # from the camera, in distances of the eye corners: near enough for a visible perspective
-    flat[2, 2] += away
+    flat[2, 2] += _AWAY
     middle = (np.asarray(size) - 1) / 2 + random.uniform(-0.25, 0.25, 2) * distance
-    return np.array([[distance * away, 0, middle[0]], [0, distance * away, middle[1]], [0, 0, 1]]) @ flat
+    lens = np.array([[distance * _AWAY, 0, middle[0]], [0, distance * _AWAY, middle[1]], [0, 0, 1]])
+    return np.asarray(lens @ flat)
 
 
 def _rotation(yaw: float, pitch: float, roll: float) -> Array:
@@ -146,10 +149,10 @@ def _seen(person: Person, camera: Array, width: int, height: int) -> Image:
     """The picture that the camera takes, averaged over several samples a pixel: shrinking would alias otherwise."""
     columns, rows = ((np.arange(length * _OVERSAMPLING) + 0.5) / _OVERSAMPLING - 0.5 for length in (width, height))
     grid = np.stack(np.meshgrid(columns, rows), axis=-1)
-    deformed = _project(np.linalg.inv(camera), grid).astype(np.float32)
-    pull = cv2.remap(person.pull_map, deformed, None, cv2.INTER_LINEAR)  # beyond the portrait nothing is pulled
-    source = deformed + np.asarray(pull, dtype=np.float32)
-    fine = cv2.remap(person.image, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    x, y = np.moveaxis(_project(np.linalg.inv(camera), grid).astype(np.float32), -1, 0)
+    pull = cv2.remap(person.pull_map, x, y, cv2.INTER_LINEAR)  # beyond the portrait nothing is pulled
+    x, y = x + pull[..., 0], y + pull[..., 1]
+    fine = cv2.remap(person.image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
