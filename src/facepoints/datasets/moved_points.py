@@ -1,11 +1,11 @@
 """Pictures whose keypoints are moved: the face smiles, or its eyes close, where the points are told to go.
 
-The displacement that carries each point to its new place fades out around it, so that what is further away stays: radial
-basis functions with compact support, here Wendland's (1 - r)^2. Between two points it changes evenly, where smoother ones
-would swing back and forth as lids meet. Sources: Wendland, "Piecewise polynomial, positive definite and compactly
-supported radial functions of minimal degree" (Advances in Computational Mathematics 1995); Fornefett, Rohr and Stiehl,
-"Radial basis functions with compact support for elastic registration of medical images" (Image and Vision Computing
-2001).
+The displacement that carries each point to its new place fades out around it, so that what is further away stays:
+radial basis functions with compact support, here Wendland's (1 - r)^2. Between two points it changes evenly, where
+smoother ones would swing back and forth as lids meet. Sources: Wendland, "Piecewise polynomial, positive definite and
+compactly supported radial functions of minimal degree" (Advances in Computational Mathematics 1995); Fornefett, Rohr
+and Stiehl, "Radial basis functions with compact support for elastic registration of medical images" (Image and Vision
+Computing 2001).
 """
 
 from __future__ import annotations
@@ -63,8 +63,9 @@ def move_points(
     back = np.eye(2, 3) if transform is None else invert_transform(transform)
     columns, rows = size or (width, height)
     sources = _places(back, columns, rows, 1) + _displacements(back, columns, rows, new, old - new)
-    moved_image = cv2.remap(image, sources, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    return np.asarray(moved_image, dtype=np.uint8)
+    x, y = sources[..., 0], sources[..., 1]
+    picture = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(picture, dtype=np.uint8)
 
 
 def _places(back: Array, columns: int, rows: int, step: int) -> Floats:

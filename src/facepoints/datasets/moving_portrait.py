@@ -89,10 +89,11 @@ def _transform(box: Floats, progress: float, size: int) -> Array:
     phase = 2 * math.pi * progress
     x1, y1, x2, y2 = (float(value) for value in box)
     scale = _FACE_SHARE * size / max(x2 - x1, y2 - y1) * (1 + _NEARER * math.cos(2 * phase))
-    transform = cv2.getRotationMatrix2D(((x1 + x2) / 2, (y1 + y2) / 2), -_LEAN * math.sin(phase), scale)
+    turn = cv2.getRotationMatrix2D(((x1 + x2) / 2, (y1 + y2) / 2), -_LEAN * math.sin(phase), scale)
+    transform = np.asarray(turn, dtype=np.float64)
     sway = np.array([_SWAY[0] * math.sin(phase), _SWAY[1] * math.sin(2 * phase)]) * size
     transform[:, 2] += (size - 1) / 2 + sway - [(x1 + x2) / 2, (y1 + y2) / 2]
-    return np.asarray(transform)
+    return transform
 
 
 def _strengths(time: float, seconds: float) -> dict[str, float]:

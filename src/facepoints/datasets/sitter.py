@@ -56,7 +56,8 @@ class Sitter:
         Raises:
             InputError: an unknown action; :data:`facepoints.datasets.expressions.ACTIONS` has the known ones.
         """
-        return self._poses.project(act(self._head, strengths), self._size)[0]
+        projected: Floats = self._poses.project(act(self._head, strengths), self._size)[0]
+        return projected
 
     def picture(
         self, strengths: Mapping[str, float], transform: Array | None = None, size: tuple[int, int] | None = None
@@ -90,7 +91,7 @@ class Sitter:
 
 
 def _with_middles(points: Array) -> Array:
-    """The points, and those half-way between neighbours on lids and lips: these close as lines, not as single points."""
+    """The points, and those half-way between neighbours on lids and lips, which are to close as lines."""
     return np.concatenate([points, points[_LIDS_AND_LIPS].mean(axis=1)])
 
 
