@@ -22,6 +22,9 @@ from facepoints.scheme import POINT_COUNT
 
 __all__ = ["ExpressionClassifier", "expression_features", "train_expressions"]
 
+_INNER = slice(17, 68)
+"""All but the jaw, whose points slide along the outline as the head turns."""
+
 _HIDDEN = 32
 _BATCH = 64
 _LEARNING_RATE = 3e-3
@@ -36,28 +39,28 @@ _JITTER = 0.02
 
 
 def expression_features(keypoints: ArrayLike, size: tuple[int, int]) -> Floats:
-    """What the classifier sees: the points from the front, in outer-eye distances.
+    """What the classifier sees: the points from the front without those of the jaw, in outer-eye distances.
 
     Args:
         keypoints: ``(n, 68, 2)`` pixels.
         size: width and height of the picture in pixels.
 
     Returns:
-        ``(n, 136)``.
+        ``(n, 102)``.
 
     Raises:
         InputError: not such points or size, or the points of a face lie in one place or on one line.
     """
     points = as_floats(keypoints, (None, POINT_COUNT, 2), "keypoints")
-    frontal = frontal_points(points, head_pose(points, size), size)
-    return np.asarray(frontal / EYE_DISTANCE, dtype=np.float32).reshape(len(points), 2 * POINT_COUNT)
+    frontal = frontal_points(points, head_pose(points, size), size)[:, _INNER]
+    return np.asarray(frontal / EYE_DISTANCE, dtype=np.float32).reshape(len(points), 2 * frontal.shape[1])
 
 
 class ExpressionClassifier:
     """Tells which actions faces do; made by :func:`train_expressions`.
 
     Args:
-        network: gives a logit for each action, ``(n, 136)`` to ``(n, k)``.
+        network: gives a logit for each action, ``(n, 102)`` to ``(n, k)``.
         actions: ``k`` names.
         losses: mean loss of each epoch of the training.
 
@@ -120,7 +123,7 @@ def train_expressions(examples: ExpressionSet, *, epochs: int = 30, seed: int = 
 
 def _network(features: Tensor) -> nn.Module:
     return nn.Sequential(
-        _Scaled(features), nn.Linear(2 * POINT_COUNT, _HIDDEN), nn.ReLU(), nn.Linear(_HIDDEN, len(ACTIONS))
+        _Scaled(features), nn.Linear(features.shape[1], _HIDDEN), nn.ReLU(), nn.Linear(_HIDDEN, len(ACTIONS))
     )
 
 
