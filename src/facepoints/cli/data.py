@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from facepoints.cli import data_download, data_sample
+from facepoints.cli import data_check, data_download, data_sample, data_show, data_split, data_stats
 from facepoints.cli.messages import finish
 from facepoints.cli.training_data import Data, ExcludePeople, label_pictures, read_crops
 
@@ -58,5 +58,9 @@ def pack(
     finish(failures)
 
 
+app.command("check")(data_check.check)
 app.command("download")(data_download.download)
 app.command("sample")(data_sample.sample)
+app.command("show")(data_show.show)
+app.command("split")(data_split.split)
+app.command("stats")(data_stats.stats)

@@ -20,7 +20,17 @@ from facepoints.files import atomic_write
 from facepoints.images import SUFFIXES
 from facepoints.scheme import POINT_COUNT
 
-__all__ = ["HELD_OUT_FILE", "SPLITS", "held_out_people", "is_ytf", "read", "read_people", "write_labels"]
+__all__ = [
+    "HELD_OUT_FILE",
+    "SPLITS",
+    "held_out_people",
+    "is_ytf",
+    "labels_file",
+    "read",
+    "read_people",
+    "read_rows",
+    "write_labels",
+]
 
 SPLITS = ("training", "test")
 
@@ -35,7 +45,18 @@ mirrored training pictures contradict the others unless it is taken off."""
 
 def is_ytf(root: Path) -> bool:
     """Whether ``root`` has the official layout."""
-    return any(_csv_path(root, split).is_file() for split in SPLITS)
+    return any(labels_file(root, split).is_file() for split in SPLITS)
+
+
+def labels_file(root: Path, split: str) -> Path:
+    """The CSV file of a split.
+
+    Raises:
+        InputError: no such split.
+    """
+    if split not in SPLITS:
+        raise InputError(f"YouTube Faces has the splits {', '.join(SPLITS)}; not {split!r}")
+    return root / f"{split}_frames_keypoints.csv"
 
 
 def read(
@@ -57,11 +78,30 @@ def read(
         InputError: no such split.
         LabelError: the CSV file is missing or has another layout; the message names file and line.
     """
-    path = _csv_path(root, split)
-    faces = (
-        LabelledFace(root / split / name, keypoints, "ytf", name.rsplit("_", 1)[0]) for name, keypoints in _rows(path)
-    )
-    return [face for face in faces if face.group not in exclude and (people is None or face.group in people)]
+    faces = []
+    for _, face in read_rows(root, split):
+        if isinstance(face, LabelError):
+            raise face
+        if face.group not in exclude and (people is None or face.group in people):
+            faces.append(face)
+    return faces
+
+
+def read_rows(root: Path, split: str) -> Iterator[tuple[int, LabelledFace | LabelError]]:
+    """Line by line, for who wants to go on after a damaged one: its number, and the labelled frame or what is wrong.
+
+    Raises:
+        InputError: no such split.
+        LabelError: the CSV file is missing, or is no such file at all.
+    """
+    path = labels_file(root, split)
+    for number, (name, *cells) in _rows(path):
+        try:
+            keypoints = _keypoints(cells, path, number)
+        except LabelError as error:
+            yield number, error
+        else:
+            yield number, LabelledFace(root / split / name, keypoints, "ytf", name.rsplit("_", 1)[0])
 
 
 def write_labels(root: Path, split: str, faces: Iterable[LabelledFace]) -> Path:
@@ -78,7 +118,7 @@ def write_labels(root: Path, split: str, faces: Iterable[LabelledFace]) -> Path:
     Raises:
         InputError: no such split, a picture that lies elsewhere, or the file cannot be written.
     """
-    path = _csv_path(root, split)
+    path = labels_file(root, split)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["", *range(2 * POINT_COUNT)])
@@ -117,20 +157,14 @@ def read_people(path: Path) -> frozenset[str]:
     return names
 
 
-def _csv_path(root: Path, split: str) -> Path:
-    if split not in SPLITS:
-        raise InputError(f"YouTube Faces has the splits {', '.join(SPLITS)}; not {split!r}")
-    return root / f"{split}_frames_keypoints.csv"
-
-
-def _rows(path: Path) -> Iterator[tuple[str, np.ndarray]]:
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         with path.open(newline="", encoding="utf-8") as stream:
             for number, row in enumerate(csv.reader(stream), start=1):
                 if number == 1 and row and row[0].strip().lower().endswith(SUFFIXES):
                     raise LabelError(f"{path}, line 1: expected a header, not the labels of {row[0]}")
                 if number > 1 and row:
-                    yield row[0], _keypoints(row[1:], path, number)
+                    yield number, row
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise LabelError(f"cannot read the labels {path}: {error}") from error
 
