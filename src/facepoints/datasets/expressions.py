@@ -38,6 +38,21 @@ PICTURE_SIZE = (640, 480)
 _CLOSING = 0.95
 """Share of the opening between the lids that goes when eyes close."""
 
+_OPPOSITES = (-0.3, -0.05, -0.05, -0.05)
+"""How far faces that do not do an action may go the other way: corners of mouths hang, but a closed mouth is closed."""
+
+_PARTS = (
+    (slice(0, 17), 0.05, 0.05, 2.0),  # jaw
+    (slice(17, 27), 0.04, 0.2, 2.2),  # brows
+    (slice(27, 36), 0.09, 0.06, 1.5),  # nose
+    (slice(36, 48), 0.0, 0.13, 0.0),  # eyes
+    (slice(48, 68), 0.07, 0.1, 2.5),  # mouth
+)
+"""How people differ: points of a part, deviations of the logarithms of its width and height, and of its place along the
+face in millimetres. Eyes are as far apart in all: the distance of their outer corners is the unit."""
+
+_DEEPER = 0.03
+
 _LIDS = ((37, 41), (38, 40), (43, 47), (44, 46))
 
 # Millimetres to the side, down and back of points on the picture's left or in the middle; the others mirror them.
@@ -119,8 +134,9 @@ def random_expressions(count: int, *, seed: int = 0, noise: float = 0.012) -> Ex
     """Points of heads of all shapes, turned and acting at random, as a keypoint network would find them.
 
     Each action is done by a third of the faces, independently of the others, at a strength of 0.5 to 1.2; the others
-    do it at -0.3 to 0.2. Heads turn by up to 30 degrees, nod by up to 20 and lean by up to 25. How much faces differ
-    is our estimate, from the table in docs/pose.md: eyes, mouths and noses in width, height and place.
+    do it at up to 0.2, or a little of its opposite. Heads turn by up to 30 degrees, nod by up to 20 and lean by up to
+    25. How much faces differ at rest is our estimate, from the table in docs/pose.md: jaw, brows, nose, eyes and mouth
+    in width, height and place.
 
     Args:
         count: of faces.
@@ -129,8 +145,7 @@ def random_expressions(count: int, *, seed: int = 0, noise: float = 0.012) -> Ex
     """
     random = np.random.default_rng(seed)
     labels = random.random((count, len(ACTIONS))) < 1 / 3
-    strengths = np.where(labels, random.uniform(0.5, 1.2, labels.shape), random.uniform(-0.3, 0.2, labels.shape))
-    strengths[:, 1:] = np.where(labels[:, 1:], strengths[:, 1:], np.maximum(strengths[:, 1:], -0.05))
+    strengths = np.where(labels, random.uniform(0.5, 1.2, labels.shape), random.uniform(_OPPOSITES, 0.2, labels.shape))
     faces = np.empty((count, POINT_COUNT, 2), dtype=np.float32)
     for row in range(count):
         head = act(_somebody(random), dict(zip(ACTIONS, strengths[row], strict=True)))
@@ -139,25 +154,13 @@ def random_expressions(count: int, *, seed: int = 0, noise: float = 0.012) -> Ex
     return ExpressionSet((faces + noise * eyes * random.normal(size=faces.shape)).astype(np.float32), labels)
 
 
-_PARTS: Mapping[str, tuple[slice, tuple[float, float], tuple[float, float]]] = MappingProxyType(
-    {
-        # Points; deviation of the scale along x and y; of the shift along x (both sides alike, from the middle) and y.
-        "jaw": (slice(0, 17), (0.05, 0.05), (0.0, 2.0)),
-        "brows": (slice(17, 27), (0.04, 0.2), (0.0, 2.2)),
-        "nose": (slice(27, 36), (0.09, 0.06), (0.0, 1.5)),
-        "eyes": (slice(36, 48), (0.0, 0.13), (0.0, 0.0)),
-        "mouth": (slice(48, 68), (0.07, 0.1), (0.0, 2.5)),
-    }
-)
-
-
 def _somebody(random: np.random.Generator) -> Array:
     """The model with parts of other sizes in slightly other places."""
     head = FACE_MODEL.copy()
-    for rows, scales, shifts in _PARTS.values():
+    for rows, wider, higher, lower in _PARTS:
         middle = head[rows].mean(axis=0)
-        factors = np.exp(random.normal(0, [*scales, 0.03]))
-        head[rows] = (head[rows] - middle) * factors + middle + [0, random.normal(0, shifts[1]), 0]
+        factors = np.exp(random.normal(0, (wider, higher, _DEEPER)))
+        head[rows] = (head[rows] - middle) * factors + middle + (0, random.normal(0, lower), 0)
     return head
 
 

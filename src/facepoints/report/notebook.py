@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from facepoints.arrays import Image
 from facepoints.errors import MissingExtraError
 from facepoints.images import encode
@@ -24,8 +26,9 @@ def show(*pictures: Image, width: int | None = None) -> None:
         MissingExtraError: IPython is not installed, which every notebook needs.
     """
     try:
-        from IPython import display
+        from IPython import display as untyped
     except ImportError as error:
         raise MissingExtraError("Showing pictures in a notebook", "notebooks") from error
+    display: Any = untyped
     for picture in pictures:
         display.display(display.Image(encode(picture, ".jpg", _QUALITY), format="jpeg", width=width))
