@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"), key=lambda path: [*map(int, path.stem.partition("_")[0].split("."))])
 
 LONGEST_CELL = 16
 """Lines; what takes more belongs into the package."""
