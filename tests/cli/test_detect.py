@@ -9,7 +9,7 @@ import pytest
 
 from facepoints import formats, images
 from facepoints.cli.detect import Format
-from facepoints.cli.options import FinderOptions
+from facepoints.finder_settings import FinderSettings
 from tests.cli.conftest import run, tree
 
 pytestmark = pytest.mark.usefixtures("asked")
@@ -29,6 +29,12 @@ def test_prints_an_object_a_line(photos: Path, format_name: str) -> None:
     ]
 
 
+def test_prints_coco(photos: Path) -> None:
+    content = json.loads(run("detect", *GOOD, "--format", "coco").stdout)
+    assert [row["file_name"] for row in content["images"]] == ["photos/two.png", "photos/one.png", "photos/sub/one.png"]
+    assert [row["image_id"] for row in content["annotations"]] == [1, 1, 2]
+
+
 def test_prints_csv(photos: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run("detect", *GOOD, "--format", "csv").stdout)))
     assert [(row["image"], row["face"]) for row in rows] == [
@@ -44,6 +50,7 @@ def test_prints_csv(photos: Path) -> None:
         ([], ["one.json", "sub/one.json", "two.json"]),
         (["--format", "jsonl"], ["faces.jsonl"]),
         (["--format", "csv"], ["faces.csv"]),
+        (["--format", "coco"], ["faces.coco.json"]),
         (["--format", "pts"], ["one.pts", "two_0.pts", "two_1.pts"]),
         (["--draw"], ["one.json", "one.png", "sub/one.json", "sub/one.png", "two.json", "two.png"]),
         (["--draw", "--format", "csv"], ["faces.csv", "one.png", "sub/one.png", "two.png"]),
@@ -152,7 +159,7 @@ def test_a_missing_path_does_not_stop_the_others(photos: Path) -> None:
     assert result.stderr == "Error: nowhere.png: no such file or folder\n"
 
 
-def test_options_reach_the_finder(photos: Path, asked: list[FinderOptions]) -> None:
+def test_options_reach_the_finder(photos: Path, asked: list[FinderSettings]) -> None:
     run(
         *("detect", "photos/one.png", "--detector", "haar-profile", "--keypoints", "mine.onnx", "--min-face", "40"),
         *("--min-score", "0.05", "--max-faces", "3", "--threads", "2", "--scale-factor", "1.3", "--min-neighbors", "5"),
@@ -160,9 +167,9 @@ def test_options_reach_the_finder(photos: Path, asked: list[FinderOptions]) -> N
     run("detect", "photos/one.png", "--detector", "mine.onnx", "--any-rotation")
     run("detect", "photos/one.png")
     assert asked == [
-        FinderOptions("haar-profile", "mine.onnx", 40, 0.05, 3, 2, 1.3, 5),
-        FinderOptions("mine.onnx", "compact", 20, None, None, 1, any_rotation=True),
-        FinderOptions("network", "compact", 20, None, None, 1, None, None),
+        FinderSettings("haar-profile", "mine.onnx", 40, 0.05, 3, 2, 1.3, 5),
+        FinderSettings("mine.onnx", "compact", 20, None, None, 1, any_rotation=True),
+        FinderSettings("network", "compact", 20, None, None, 1, None, None),
     ]
     assert [options.detector_title for options in asked] == [
         "haar-profile (scale factor 1.3, min neighbors 5)",

@@ -5,9 +5,10 @@ import pytest
 
 from facepoints.datasets import dlib_xml, read_keypoints
 from facepoints.datasets.labelled import LabelledFace
-from facepoints.errors import LabelError
+from facepoints.errors import InputError, LabelError
 from tests.datasets.layouts import photo_of, write_pts_folder
 
+BOX = "<box top='100' left='0' width='68' height='68'>"
 PARTS = "".join(f"<part name='{point:02}' x='{point}' y='{100 + point}'/>" for point in range(68))
 
 
@@ -29,12 +30,13 @@ def test_reads_what_imglab_writes(tmp_path: Path) -> None:
     (face,) = dlib_xml.read(path)
     assert face.image == tmp_path / "sub" / "a.jpg"
     assert (face.source, face.group) == ("dlib", "a")
+    np.testing.assert_array_equal(dlib_xml.read_boxed(path)[0].boxes, [[0, 100, 67, 167]])
     np.testing.assert_array_equal(face.keypoints, np.stack([np.arange(68), np.arange(100, 168)], axis=1))
 
 
 def test_names_in_utf_8_under_a_header_that_says_latin_1(tmp_path: Path) -> None:
     (tmp_path / "Zoë.jpg").write_bytes(b"")
-    (tmp_path / "faces.xml").write_bytes(as_imglab(f"<box>{PARTS}</box>", "Zoë.jpg").encode())
+    (tmp_path / "faces.xml").write_bytes(as_imglab(f"{BOX}{PARTS}</box>", "Zoë.jpg").encode())
     assert dlib_xml.read(tmp_path / "faces.xml")[0].image == tmp_path / "Zoë.jpg"
 
 
@@ -64,9 +66,16 @@ def test_what_is_written(tmp_path: Path) -> None:
 
 def test_a_picture_elsewhere_is_named_in_full(tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
+    (tmp_path / "a.jpg").touch()
     face = LabelledFace(tmp_path / "a.jpg", photo_of(0)[1], "x", "a")
     dlib_xml.write(tmp_path / "lists" / "faces.xml", [face])
     assert dlib_xml.read(tmp_path / "lists" / "faces.xml")[0].image == tmp_path / "a.jpg"
+
+
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written as XML"):
+        dlib_xml.write(tmp_path / "faces.xml", [LabelledFace(tmp_path / "a\udcff.jpg", photo_of(0)[1], "x", "a")])
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -76,10 +85,12 @@ def test_a_picture_elsewhere_is_named_in_full(tmp_path: Path) -> None:
         ("<other/>", "no list of dlib's imglab"),
         ("<!DOCTYPE x [<!ENTITY a 'b'>]><dataset/>", "entities are not read"),
         ("<dataset><images><image/></images></dataset>", "picture 1 has no file name"),
-        (as_imglab("<box/>"), "a.jpg: a box with 0 points"),
-        (as_imglab(f"<box>{PARTS.replace('67', '68')}</box>"), "named 00 to 67"),
-        (as_imglab(f"<box>{PARTS.replace(chr(39) + '7' + chr(39), chr(39) + chr(39), 1)}</box>"), "two numbers"),
-        (as_imglab(f"<box>{PARTS.replace(chr(39) + '7' + chr(39), chr(39) + 'inf' + chr(39), 1)}</box>"), "finite"),
+        (as_imglab(f"{BOX}</box>"), "a.jpg: a box with 0 points"),
+        (as_imglab(f"<box>{PARTS}</box>"), "a box without four numbers"),
+        (as_imglab(f"{BOX.replace('68', '1', 1)}{PARTS}</box>"), "a box of 1 x 68 pixels holds no face"),
+        (as_imglab(f"{BOX}{PARTS.replace('67', '68')}</box>"), "named 00 to 67"),
+        (as_imglab(f"{BOX}{PARTS.replace(chr(39) + '7' + chr(39), chr(39) + chr(39), 1)}</box>"), "two numbers"),
+        (as_imglab(f"{BOX}{PARTS.replace(chr(39) + '7' + chr(39), chr(39) + 'inf' + chr(39), 1)}</box>"), "finite"),
     ],
 )
 def test_damaged_lists(tmp_path: Path, text: str, message: str) -> None:

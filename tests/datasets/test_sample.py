@@ -72,6 +72,12 @@ def test_a_set_that_is_there_is_kept_and_anything_else_is_not_touched(sample: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
+    (tmp_path / "sample").mkdir()
+    assert len(read_keypoints(make_sample(tmp_path / "sample", 12, picture=ASTRONAUT))) == 9
+    assert [path.name for path in tmp_path.iterdir()] == ["sample"]
+
+
 @pytest.mark.parametrize("count", [11, 1201])
 def test_count_is_checked(tmp_path: Path, count: int) -> None:
     with pytest.raises(InputError, match=f"12 to 1200 pictures; got {count}"):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from facepoints.datasets import pts_folder, ytf
 from facepoints.datasets.check import check_data
+from facepoints.datasets.conversion import convert_labels
 from facepoints.datasets.inventory import take_inventory
 from facepoints.datasets.label_tiles import choose_entries, label_tiles
 from facepoints.datasets.labelled import LabelledFace, split_by_group
@@ -27,6 +28,7 @@ __all__ = [
     "align_shapes",
     "check_data",
     "choose_entries",
+    "convert_labels",
     "data_statistics",
     "download_ytf",
     "draw_shape",

@@ -71,11 +71,14 @@ def download_ytf(
             unpacked.mkdir()
             try:
                 unpack(archive, unpacked, lambda done, total: show("Unpacking", done, total))
-                _root(unpacked, archive).replace(folder)
+                root = _root(unpacked, archive)
             except DownloadError:
                 if fetched:  # so that the next call fetches it anew
                     archive.unlink()
                 raise
+            if folder.exists():  # an empty one, over which Windows moves nothing
+                folder.rmdir()
+            root.replace(folder)
     except OSError as error:
         raise InputError(f"cannot make the folder {folder}: {error.strerror or error}") from error
     if fetched and not keep_archive:

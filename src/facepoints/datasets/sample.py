@@ -69,6 +69,8 @@ def make_sample(folder: Path, count: int = 120, seed: int = 0, *, picture: Path 
             made = Path(temporary) / "sample"
             _write(made, image, count, seed)
             (made / _NOTE).write_text(note + "\n", encoding="utf-8")
+            if folder.exists():  # an empty one, over which Windows moves nothing
+                folder.rmdir()
             made.replace(folder)
     except OSError as error:
         raise InputError(f"cannot make the folder {folder}: {error.strerror or error}") from error
