@@ -3,6 +3,7 @@
 #   make demo    find the face in examples/astronaut.png (no PyTorch); writes demo/
 #   make test    all checks and tests, with everything installed that they need
 #   make check   the checks alone
+#   make docs    the site, written to site/; with notebooks where `make notebooks` was run
 #   make clean   delete what the others made
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ DEMO := .venv-demo/$(BIN)
 DEV := .venv/$(BIN)
 PACKAGE_FILES := $(shell find src -type f -not -name '*.pyc')
 
-.PHONY: demo test check clean
+.PHONY: demo test check docs clean
 
 demo: .venv-demo/.installed
 	$(DEMO)/facepoints detect examples/astronaut.png --draw --out demo
@@ -27,6 +28,11 @@ check: .venv/.installed
 	$(DEV)/mypy --strict src
 	$(DEV)/lint-imports
 
+# NO_MKDOCS_2_WARNING: the theme's makers warn of a version of mkdocs that is not used here.
+docs: .venv/.installed
+	NO_MKDOCS_2_WARNING=1 $(DEV)/mkdocs build --strict --clean --site-dir site
+	$(DEV)/python docs/site/check_links.py site
+
 # Stamp files: an environment is made again only when what it is made from has changed.
 .venv-demo/.installed: pyproject.toml constraints.txt $(PACKAGE_FILES)
 	$(PYTHON) -m venv .venv-demo
@@ -35,7 +41,7 @@ check: .venv/.installed
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,video,web,dev]'
+	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,video,web,dev,docs]'
 	touch $@
 
 # The tests of the web page skip where no Chromium can be had, which tells so.
@@ -44,5 +50,5 @@ check: .venv/.installed
 	touch $@
 
 clean:
-	rm -rf .venv-demo .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv-demo .venv demo build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
