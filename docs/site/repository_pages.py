@@ -6,7 +6,6 @@ here they are turned into those of the site. A file that is no page of the site 
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Callable
@@ -84,6 +83,6 @@ def _site_path(target: str, publish: Callable[[str], str]) -> str | None:
         return str(known[target])
     if target.startswith("docs/"):
         return target.removeprefix("docs/")
-    if target.startswith("..") or not os.path.isfile(ROOT / target):  # noqa: PTH113: posix paths of links
+    if target.startswith("..") or not (ROOT / target).is_file():
         return None
     return publish(target)
