@@ -20,22 +20,17 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-UNCHECKED = {"cat", "cd", "cp", "git", "head", "ls", "mkdir", "nvidia-smi", "podman", "py", "ssh", "systemctl"}
+ADDRESS = "127.0.0.1:8000"
+"""Where documents have the service; tests have it at another port."""
+
+UNCHECKED = {"cat", "cd", "cp", "git", "head", "ls", "mkdir", "podman", "pre-commit", "py", "ssh", "systemctl"}
 """Programs that documents may name and that are none of our business."""
 
-QUICK_TRAINING = [
-    "--samples",
-    "8",
-    "--epoch-samples",
-    "8",
-    "--batch-size",
-    "4",
-    "--workers",
-    "0",
-    "--accelerator",
-    "cpu",
-]
+QUICK_TRAINING = shlex.split("--samples 8 --epoch-samples 8 --batch-size 4 --workers 0 --accelerator cpu")
 """A training that a document shows is run with these settings instead of its own: hours become seconds."""
+
+QUICK_NETWORKS = ("compact", "tiny", "slim", "full")
+"""Trainings of other networks are not run, but checked: they take minutes, and tests/training tries them all."""
 
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*=.*")
 _SEPARATORS = {"&&", ";", "|", "||", "&"}
@@ -63,12 +58,15 @@ def commands_of(code: str) -> list[list[str]]:
 class Shell:
     """Runs or checks the commands of one page, in the current folder.
 
+    What a command that is not run would have made is not there for those after it, so these are checked alone as well.
+
     Args:
-        service: address of a running ``facepoints serve``, asked for when a command needs it.
+        service: gives host and port of a running ``facepoints serve``; asked when a command needs it.
     """
 
     def __init__(self, service: Callable[[], str]) -> None:
         self._service = service
+        self._not_made: set[str] = set()
 
     def run(self, words: list[str], *, only_check: bool = False) -> None:
         """Run a command, or check it if it is no command of ours.
@@ -81,7 +79,9 @@ class Shell:
         program, arguments = PurePosixPath(words[0].replace("\\", "/")).name, words[1:]
         if (ours := _of_facepoints(program, arguments)) is not None:
             check_options(ours)
-            if not only_check and program != "torchrun":
+            if only_check or program == "torchrun" or _cannot_run(ours) or self._lacks_input(ours):
+                self._not_made |= _outputs(ours)
+            else:
                 run_facepoints(ours)
         elif program == "curl":
             if not only_check:
@@ -92,6 +92,9 @@ class Shell:
             assert program in UNCHECKED or only_check, (
                 f"do not know how to check {program!r}: put <!-- not run: reason --> before the block"
             )
+
+    def _lacks_input(self, words: list[str]) -> bool:
+        return any(word == made or word.startswith(f"{made}/") for word in words for made in self._not_made)
 
     def _request(self, arguments: list[str]) -> None:
         """Send what curl would send."""
@@ -110,7 +113,7 @@ class Shell:
                 output = Path(next(words))
             else:
                 assert not word.startswith("-"), f"do not know curl's option {word}"
-                url = word.replace("http://127.0.0.1:8000", self._service())
+                url = word.replace(ADDRESS, self._service())
         method = "POST" if files or content is not None else "GET"
         answer = httpx.request(method, url, files=files or None, content=content, headers=headers, timeout=60)
         assert answer.is_success, f"{url}: {answer.status_code} {answer.text}"
@@ -140,14 +143,12 @@ def check_options(arguments: list[str]) -> None:
 
 
 def run_facepoints(arguments: list[str]) -> None:
-    """Run a command in this process, unless it would wait for a person, a camera or a download.
+    """Run a command in this process.
 
     Raises:
         AssertionError: its exit code is not 0.
     """
     words, output = _without_redirection(arguments)
-    if _waits(words):
-        return
     if words[0] == "train":
         words = [*words, *QUICK_TRAINING]
     result = CliRunner().invoke(app, words)
@@ -158,14 +159,21 @@ def run_facepoints(arguments: list[str]) -> None:
         output.write_text(result.stdout, encoding="utf-8")
 
 
-def _waits(words: list[str]) -> bool:
-    source = words[1] if len(words) > 1 else ""
-    return (
-        words[0] in ("serve", "webcam")
-        or (words[0] == "video" and (source.isdigit() or "://" in source))
-        or (words[:2] == ["data", "download"])
-        or ("--pretrained" in words and "efficientnet-lite0" not in words)
-    ) and "--help" not in words
+def _cannot_run(words: list[str]) -> bool:
+    """Whether a command would wait for a person or a camera, download something, or take too long for a test."""
+    command, source = words[0], words[1] if len(words) > 1 else ""
+    network = words[words.index("--network") + 1] if "--network" in words else "compact"
+    return "--help" not in words and (
+        command in ("serve", "webcam")
+        or (command == "video" and (source.isdigit() or "://" in source))
+        or (command == "data" and source == "download")
+        or (command == "train" and (network not in QUICK_NETWORKS or "--devices" in words))
+    )
+
+
+def _outputs(words: list[str]) -> set[str]:
+    """What a command writes, of which others may read."""
+    return {words[place + 1] for place, word in enumerate(words[:-1]) if word in ("--out", "-o", ">")}
 
 
 def _without_redirection(words: list[str]) -> tuple[list[str], Path | None]:

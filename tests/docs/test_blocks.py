@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.docs.blocks import SETUP, Block, blocks_of
-from tests.docs.shell import Shell, commands_of
+from tests.docs.shell import ADDRESS, Shell, commands_of
 from tests.docs.workspace import make_workspace
 
 if sys.version_info >= (3, 11):
@@ -36,8 +37,6 @@ PAGES = sorted(
 )
 NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
 WITH_CODE = [name for name in NAMES if "```" in (ROOT / name).read_text(encoding="utf-8")]
-
-ADDRESS = "127.0.0.1:8000"
 
 
 @pytest.fixture(scope="module")
@@ -98,10 +97,12 @@ def run_python(block: Block, where: str, namespace: dict[str, Any], service: Cal
 def run_shell(block: Block, where: str, namespace: dict[str, Any], service: Callable[[], str]) -> None:
     shell = Shell(service)
     for words in commands_of(block.code):
+        begin = time.perf_counter()
         try:
             shell.run(words, only_check=block.not_run is not None)
         except Exception as error:
             raise AssertionError(f"{where}: {' '.join(words)}\n{error}") from error
+        print(f"{where}: {time.perf_counter() - begin:.1f} s  {' '.join(words)}")
 
 
 def read_json(block: Block, where: str, namespace: dict[str, Any], service: Callable[[], str]) -> None:

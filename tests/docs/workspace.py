@@ -17,7 +17,8 @@ HELD_OUT = "Sample_Person_0"
 
 
 def make_workspace(folder: Path) -> Path:
-    """Pictures, a clip, a filter, a network under the names that documents use, and ``DATA``, some tiny data sets."""
+    """Pictures, a clip, a filter, a network under the names that documents use, and tiny data sets:
+    ``DATA`` with all official layouts, ``MINE`` with pictures and ``.pts`` files."""
     shutil.copytree(ROOT / "examples", folder / "examples")
     (folder / "photos").mkdir()
     for name in PHOTOS:
@@ -26,6 +27,7 @@ def make_workspace(folder: Path) -> Path:
     shutil.copytree(ROOT / "src/facepoints/filters/art/sunglasses", folder / "my-folder")
     shutil.copy(ROOT / "src/facepoints/weights/compact-int8.onnx", folder / "mine.onnx")
     _write_data(folder / "DATA")
+    write_pts_folder(folder / "MINE", [f"mine_{number}" for number in range(12)], first=60)
     return folder
 
 
