@@ -24,6 +24,7 @@ PAGES = {
     "src/facepoints/weights/MODEL_CARD.md": "networks/keypoints.md",
     "src/facepoints/weights/DETECTOR_CARD.md": "networks/detector.md",
     "WEIGHTS_LICENSE": "networks/weights_terms.md",
+    "examples/SOURCES.md": "networks/example_pictures.md",
 }
 """Files of the repository, and which page of the site each is."""
 
@@ -77,12 +78,12 @@ def site_links(markdown: str, source: str, page: str, publish: Callable[[str], s
 
 
 def _site_path(target: str, publish: Callable[[str], str]) -> str | None:
-    """Where the site has a file of the repository; None if there is no such file."""
+    """Where the site has a file of the repository; None if there is no such file, or a text that is not in ``PAGES``."""
     known: dict[str, Any] = PAGES | _HOME
     if target in known:
         return str(known[target])
     if target.startswith("docs/"):
         return target.removeprefix("docs/")
-    if target.startswith("..") or not (ROOT / target).is_file():
+    if target.startswith("..") or target.endswith(".md") or not (ROOT / target).is_file():
         return None
     return publish(target)
