@@ -9,6 +9,7 @@ from typing import Any
 import griffe
 
 _ROLE = re.compile(r":(?:func|class|mod|meth|data|attr|exc):`(~?)([\w.]+)`")
+_TABLE = re.compile(r"^(=+(?: +=+)+)\n(?:(.*)\n\1\n)?((?:.+\n)+?)\1$", re.MULTILINE)
 _EXAMPLE = re.compile(r"::\n\n((?:(?: {4}.*)?\n)*(?: {4}.*))")
 
 
@@ -25,7 +26,26 @@ def as_markdown(docstring: str, scope: griffe.Object) -> str:
     """A docstring without reStructuredText."""
     blocks = _EXAMPLE.sub(lambda match: f":\n\n```python\n{textwrap.dedent(match[1])}\n```", docstring)
     blocks = re.sub(r"^Example:$", "For example:", blocks, flags=re.MULTILINE)
+    blocks = _TABLE.sub(_as_table, blocks)
     return _ROLE.sub(lambda match: _link(match[2], bool(match[1]), scope), blocks)
+
+
+def _as_table(match: re.Match[str]) -> str:
+    """A simple table of reStructuredText; a row whose first cell is empty goes on with the one before."""
+    columns = [slice(span.start(), span.end() + 1) for span in re.finditer("=+", match[1])]
+
+    def cells(line: str) -> list[str]:
+        return [line.ljust(len(match[1]))[column].strip() for column in columns]
+
+    rows = [cells(match[2] or "")]
+    for line in match[3].splitlines():
+        row = cells(line)
+        if row[0]:
+            rows.append(row)
+        else:
+            rows[-1] = [f"{above} {below}".strip() for above, below in zip(rows[-1], row, strict=True)]
+    rows.insert(1, ["---"] * len(columns))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _link(name: str, short: bool, scope: griffe.Object) -> str:

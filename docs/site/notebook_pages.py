@@ -40,6 +40,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 def as_page(path: Path, *, executed: bool) -> tuple[str, dict[str, bytes]]:
     """The text of a notebook's page and its pictures by file name."""
     notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.setdefault("language_info", {"name": "python"})  # stripped ones may not have it
     exporter = MarkdownExporter()
     text, resources = exporter.from_notebook_node(notebook, {"unique_key": path.stem, "output_files_dir": path.stem})
     source = f"Notebook: [`notebooks/{path.name}`](../../notebooks/{path.name})."

@@ -78,7 +78,7 @@ def site_links(markdown: str, source: str, page: str, publish: Callable[[str], s
 
 
 def _site_path(target: str, publish: Callable[[str], str]) -> str | None:
-    """Where the site has a file of the repository; None if there is no such file, or a text that is not in ``PAGES``."""
+    """Where the site has a file of the repository; None if there is none, or it is no page yet."""
     known: dict[str, Any] = PAGES | _HOME
     if target in known:
         return str(known[target])

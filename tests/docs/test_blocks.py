@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,12 @@ PAGES = sorted(
         *(ROOT / "src" / "facepoints" / "weights").glob("*.md"),
     ]
 )
+TESTED_ELSEWHERE = {"docs/results.md": "tests/docs/test_results.py"}
+"""Pages whose code has a test of its own, which does more than run it."""
+
 NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
 WITH_CODE = [name for name in NAMES if "```" in (ROOT / name).read_text(encoding="utf-8")]
+RUN = [name for name in WITH_CODE if not (ROOT / TESTED_ELSEWHERE.get(name, "none")).is_file()]
 
 
 @pytest.fixture(scope="module")
@@ -80,72 +85,80 @@ def one_thread() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("workspace")
-@pytest.mark.parametrize("name", WITH_CODE)
+@pytest.mark.parametrize("name", RUN)
 def test_code_of_page(name: str, service: Callable[[], str]) -> None:
-    namespace: dict[str, Any] = {"__name__": "page"}
+    page = PageRun(name, service)
     for block in blocks_of((ROOT / name).read_text(encoding="utf-8")):
-        _RUNNERS[block.language](block, f"{name}:{block.line}", namespace, service)
+        LANGUAGES[block.language](page, block)
 
 
-def run_python(block: Block, where: str, namespace: dict[str, Any], service: Callable[[], str]) -> None:
-    code = block.code.replace(ADDRESS, service()) if ADDRESS in block.code and not block.not_run else block.code
-    compiled = compile("\n" * (block.line - 1) + code, str(ROOT / where.rpartition(":")[0]), "exec")
-    if not block.not_run:
-        exec(compiled, namespace)
+class PageRun:
+    """Runs the blocks of one page in the current folder.
+
+    Args:
+        name: of the page, a path in the repository.
+        service: gives host and port of a running service.
+    """
+
+    def __init__(self, name: str, service: Callable[[], str]) -> None:
+        self.name = name
+        self.service = service
+        self.shell = Shell(service)
+        self.namespace: dict[str, Any] = {"__name__": "page"}
+
+    def python(self, block: Block) -> None:
+        code = block.code
+        if ADDRESS in code and not block.not_run:
+            code = code.replace(ADDRESS, self.service())
+        compiled = compile("\n" * (block.line - 1) + code, str(ROOT / self.name), "exec")
+        if not block.not_run:
+            exec(compiled, self.namespace)
+
+    def commands(self, block: Block) -> None:
+        for words in commands_of(block.code):
+            where = f"{self.name}:{block.line}: {' '.join(words)}"
+            begin = time.perf_counter()
+            try:
+                self.shell.run(words, only_check=block.not_run is not None)
+            except Exception as error:
+                raise AssertionError(f"{where}\n{error}") from error
+            print(f"{time.perf_counter() - begin:5.1f} s  {where}")
+
+    def commands_of_windows(self, block: Block) -> None:
+        """They are for another shell and so only checked."""
+        self.commands(replace(block, code=block.code.replace("\\", "/"), not_run="for another shell"))
+
+    def json(self, block: Block) -> None:
+        """It must be JSON, or an object a line, where nothing is left out."""
+        if "..." not in block.code and not block.not_run:
+            for part in block.code.splitlines() if "\n{" in block.code else [block.code]:
+                json.loads(part)
+
+    def toml(self, block: Block) -> None:
+        tomllib.loads(block.code)
+        self.text(block)
+
+    def text(self, block: Block) -> None:
+        """It becomes a file if it has a title."""
+        if block.title:
+            path = Path(block.title)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.code + "\n", encoding="utf-8")
 
 
-def run_shell(block: Block, where: str, namespace: dict[str, Any], service: Callable[[], str]) -> None:
-    shell = Shell(service)
-    for words in commands_of(block.code):
-        begin = time.perf_counter()
-        try:
-            shell.run(words, only_check=block.not_run is not None)
-        except Exception as error:
-            raise AssertionError(f"{where}: {' '.join(words)}\n{error}") from error
-        print(f"{where}: {time.perf_counter() - begin:.1f} s  {' '.join(words)}")
-
-
-def read_json(block: Block, where: str, namespace: dict[str, Any], service: Callable[[], str]) -> None:
-    """It must be JSON, where it does not leave something out."""
-    if "..." not in block.code and not block.not_run:
-        for line in [block.code] if block.code.count("\n{") == 0 else block.code.splitlines():
-            json.loads(line)
-
-
-def read_toml(block: Block, where: str, namespace: dict[str, Any], service: Callable[[], str]) -> None:
-    tomllib.loads(block.code)
-    _keep(block)
-
-
-def keep_text(block: Block, where: str, namespace: dict[str, Any], service: Callable[[], str]) -> None:
-    _keep(block)
-
-
-def _keep(block: Block) -> None:
-    if block.title:
-        path = Path(block.title)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(block.code + "\n", encoding="utf-8")
-
-
-_RUNNERS = {
-    SETUP: run_python,
-    "python": run_python,
-    "sh": run_shell,
-    "powershell": lambda block, *rest: run_shell(
-        Block("sh", block.code.replace("\\", "/"), block.line, None, "for another shell"), *rest
-    ),
-    "json": read_json,
-    "toml": read_toml,
-    "text": keep_text,
-    "html": keep_text,
-    "css": keep_text,
-    "nginx": keep_text,
+LANGUAGES = {
+    SETUP: PageRun.python,
+    "python": PageRun.python,
+    "sh": PageRun.commands,
+    "powershell": PageRun.commands_of_windows,
+    "json": PageRun.json,
+    "toml": PageRun.toml,
+    **dict.fromkeys(("text", "html", "css", "nginx", "dockerfile", "xml", "csv", "yaml", "sql"), PageRun.text),
 }
 
 
 @pytest.mark.parametrize("name", WITH_CODE)
 def test_language_of_every_block_is_one_that_is_tested(name: str) -> None:
     blocks = blocks_of((ROOT / name).read_text(encoding="utf-8"))
-    unknown = {f"{name}:{block.line}: {block.language!r}" for block in blocks if block.language not in _RUNNERS}
+    unknown = {f"{name}:{block.line}: {block.language!r}" for block in blocks if block.language not in LANGUAGES}
     assert not unknown
