@@ -7,6 +7,7 @@ without a traceback. Those about a wrong argument are a :class:`ValueError` as w
 from __future__ import annotations
 
 __all__ = [
+    "DownloadError",
     "FacepointsError",
     "ImageError",
     "InputError",
@@ -40,11 +41,23 @@ class ImageError(FacepointsError):
 
 
 class VideoError(FacepointsError):
-    """A video, camera or stream cannot be read or written: it is missing, damaged, or no video at all."""
+    """A video, camera or stream cannot be read or written: it is missing, damaged, or no video at all.
+
+    Attributes:
+        kind: as of :class:`ImageError`, with "not_a_picture" for what is no video, or "unreachable" (the network).
+    """
+
+    def __init__(self, message: str, kind: str = "damaged") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class LabelError(FacepointsError):
     """A label file (CSV, .pts, WIDER list) does not have the layout that it should have."""
+
+
+class DownloadError(FacepointsError):
+    """A data set cannot be downloaded: no connection, no such file, no space, or what came is damaged."""
 
 
 class WeightsError(FacepointsError):
