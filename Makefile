@@ -3,18 +3,23 @@
 #   make demo    find the face in examples/astronaut.png (no PyTorch); writes demo/
 #   make test    all checks and tests, with everything installed that they need
 #   make check   the checks alone
-#   make docs    the site, written to site/; with notebooks where `make notebooks` was run
+#   make notebooks   run all notebooks with small settings; writes build/notebooks/
+#   make docs    the site, written to site/; with the results of the notebooks where `make notebooks` was run
 #   make clean   delete what the others made
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+NOTEBOOK_PARAMETERS ?= -p QUICK True
 
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 DEMO := .venv-demo/$(BIN)
 DEV := .venv/$(BIN)
 PACKAGE_FILES := $(shell find src -type f -not -name '*.pyc')
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+# What nbstripout removes beside outputs, here and in .pre-commit-config.yaml.
+STRIPPED := metadata.language_info.version metadata.papermill cell.metadata.papermill
 
-.PHONY: demo test check docs clean
+.PHONY: demo test check notebooks docs clean
 
 demo: .venv-demo/.installed
 	$(DEMO)/facepoints detect examples/astronaut.png --draw --out demo
@@ -27,6 +32,15 @@ check: .venv/.installed
 	$(DEV)/ruff format --check
 	$(DEV)/mypy --strict src
 	$(DEV)/lint-imports
+	$(DEV)/nbstripout --verify --extra-keys '$(STRIPPED)' $(NOTEBOOKS)
+
+# A notebook that fails stays, with its error, as NAME.part.ipynb. `make -j2 notebooks` runs two at a time.
+notebooks: $(NOTEBOOKS:%=build/%)
+
+build/notebooks/%.ipynb: notebooks/%.ipynb .venv/.installed $(PACKAGE_FILES)
+	mkdir -p $(@D)
+	$(DEV)/papermill --cwd notebooks --no-progress-bar --log-level WARNING $(NOTEBOOK_PARAMETERS) $< $(@:.ipynb=.part.ipynb)
+	mv $(@:.ipynb=.part.ipynb) $@
 
 # NO_MKDOCS_2_WARNING: the theme's makers warn of a version of mkdocs that is not used here.
 docs: .venv/.installed
@@ -41,7 +55,7 @@ docs: .venv/.installed
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,video,web,dev,docs]'
+	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,video,web,notebooks,dev,docs]'
 	touch $@
 
 # The tests of the web page skip where no Chromium can be had, which tells so.
