@@ -20,7 +20,7 @@ _NOT_RUN = "*Without results: they appear where `make notebooks` was run before 
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Name the notebooks in the navigation, in the order of their file names."""
+    """Name the notebooks in the navigation, in the order of their numbers."""
     section = next(entry["Notebooks"] for entry in config.nav or [] if "Notebooks" in entry)
     section += [f"notebooks/{path.stem}.md" for path in _notebooks()]
     return config
@@ -32,6 +32,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         executed = EXECUTED / path.name
         text, pictures = as_page(executed if executed.is_file() else path, executed=executed.is_file())
         files.append(File.generated(config, f"notebooks/{path.stem}.md", content=text))
+        files.append(File.generated(config, f"repository/notebooks/{path.name}", abs_src_path=str(path)))
         for name, content in pictures.items():
             files.append(File.generated(config, f"notebooks/{name}", content=content))
     return files
@@ -43,11 +44,16 @@ def as_page(path: Path, *, executed: bool) -> tuple[str, dict[str, bytes]]:
     notebook.metadata.setdefault("language_info", {"name": "python"})  # stripped ones may not have it
     exporter = MarkdownExporter()
     text, resources = exporter.from_notebook_node(notebook, {"unique_key": path.stem, "output_files_dir": path.stem})
-    source = f"Notebook: [`notebooks/{path.name}`](../../notebooks/{path.name})."
+    source = f"[The notebook itself](../repository/notebooks/{path.name}), `notebooks/{path.name}` of a clone."
     head = f"{source}\n\n" if executed else f"{source} {_NOT_RUN}\n\n"
     title, _, rest = text.lstrip().partition("\n")
     return f"{title}\n\n{head}{rest}", resources["outputs"]
 
 
 def _notebooks() -> list[Path]:
-    return sorted(NOTEBOOKS.glob("*.ipynb"))
+    """In the order of their numbers: 2_training before 2.1_training_better_networks."""
+
+    def numbers(path: Path) -> list[int]:
+        return [int(part) for part in path.name.partition("_")[0].split(".")]
+
+    return sorted(NOTEBOOKS.glob("*.ipynb"), key=numbers)

@@ -24,6 +24,7 @@ PAGES = {
     "src/facepoints/weights/MODEL_CARD.md": "networks/keypoints.md",
     "src/facepoints/weights/DETECTOR_CARD.md": "networks/detector.md",
     "WEIGHTS_LICENSE": "networks/weights_terms.md",
+    "notebooks/README.md": "notebooks/index.md",
     "examples/SOURCES.md": "networks/example_pictures.md",
 }
 """Files of the repository, and which page of the site each is."""
@@ -51,7 +52,14 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
             files.append(File.generated(config, target, abs_src_path=str(ROOT / source)))
         return target
 
-    return site_links(markdown, _SOURCES.get(here, f"docs/{here}"), here, publish)
+    return site_links(markdown, _source_of(here), here, publish)
+
+
+def _source_of(page: str) -> str:
+    """The path in the repository of what a page is made from, or what lies beside it."""
+    if page in _SOURCES:
+        return _SOURCES[page]
+    return page if page.startswith("notebooks/") else f"docs/{page}"
 
 
 def site_links(markdown: str, source: str, page: str, publish: Callable[[str], str]) -> str:
@@ -84,6 +92,8 @@ def _site_path(target: str, publish: Callable[[str], str]) -> str | None:
         return str(known[target])
     if target.startswith("docs/"):
         return target.removeprefix("docs/")
+    if target.startswith("notebooks/") and target.endswith(".ipynb"):
+        return target.removesuffix(".ipynb") + ".md"  # by notebook_pages.py
     if target.startswith("..") or target.endswith(".md") or not (ROOT / target).is_file():
         return None
     return publish(target)

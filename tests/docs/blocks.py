@@ -76,6 +76,8 @@ def _parse(lines: list[str]) -> Iterator[Block]:
             number, reason = end + 1, None
         elif reason is not None and line.strip():
             raise ValueError(f"line {number}: a block of code must follow 'not run: {reason}'")
+    if reason is not None:
+        raise ValueError(f"line {number}: a block of code must follow 'not run: {reason}'")
 
 
 def _line_of(mark: str, lines: list[str], start: int) -> int:

@@ -23,7 +23,21 @@ else:
 ADDRESS = "127.0.0.1:8000"
 """Where documents have the service; tests have it at another port."""
 
-UNCHECKED = {"cat", "cd", "cp", "git", "head", "ls", "mkdir", "podman", "pre-commit", "py", "ssh", "systemctl"}
+UNCHECKED = {
+    "cat",
+    "cd",
+    "cp",
+    "git",
+    "head",
+    "jupyter",
+    "ls",
+    "mkdir",
+    "podman",
+    "pre-commit",
+    "py",
+    "ssh",
+    "systemctl",
+}
 """Programs that documents may name and that are none of our business."""
 
 QUICK_TRAINING = shlex.split("--samples 8 --epoch-samples 8 --batch-size 4 --workers 0 --accelerator cpu")

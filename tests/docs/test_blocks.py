@@ -32,6 +32,7 @@ PAGES = sorted(
     [
         ROOT / "README.md",
         ROOT / "CONTRIBUTING.md",
+        ROOT / "notebooks" / "README.md",
         *(ROOT / "docs").rglob("*.md"),
         *(ROOT / "src" / "facepoints" / "weights").glob("*.md"),
     ]

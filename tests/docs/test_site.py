@@ -35,6 +35,7 @@ CASES = {
     "to a page that lies elsewhere": ("[a](../CHANGELOG.md)", "docs/web.md", "web.md", "[a](changelog.md)"),
     "from a page that lies elsewhere": ("[a](docs/web.md)", "CONTRIBUTING.md", "contributing.md", "[a](web.md)"),
     "between folders": ("[a](../../WEIGHTS_LICENSE)", "docs/networks/x.md", "networks/x.md", "[a](weights_terms.md)"),
+    "to a notebook": ("[a](../notebooks/1_a.ipynb)", "docs/web.md", "web.md", "[a](notebooks/1_a.md)"),
     "to a file that is published": ("[a](../LICENSE)", "docs/web.md", "web.md", "[a](repository/LICENSE)"),
     "to README": ("[a](../README.md)", "docs/web.md", "web.md", "[a](index.md)"),
     "a picture": ("![a](docs/images/pose.jpg)", "CONTRIBUTING.md", "contributing.md", "![a](images/pose.jpg)"),
@@ -86,7 +87,7 @@ def test_executed_notebook_becomes_a_page_with_its_pictures(tmp_path: Path) -> N
     nbformat.write(notebook, path)
     text, pictures = load("notebook_pages").as_page(path, executed=True)
     (name,) = pictures
-    assert text.startswith("# Looking\n\nNotebook: [`notebooks/1_looking.ipynb`]")
+    assert text.startswith("# Looking\n\n[The notebook itself](../repository/notebooks/1_looking.ipynb)")
     assert "```python\nshow()\n```" in text
     assert f"]({name})" in text
 
