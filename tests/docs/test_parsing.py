@@ -42,7 +42,9 @@ def test_blocks() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["```sh\nx", "<!-- setup:\nx", "<!-- not run: why -->\ntext\n", "<!-- not run: why -->\n"])
+@pytest.mark.parametrize(
+    "text", ["```sh\nx", "<!-- setup:\nx", "<!-- not run: why -->\ntext\n", "<!-- not run: why -->\n"]
+)
 def test_what_is_not_finished(text: str) -> None:
     with pytest.raises(ValueError, match=r"line [12]"):
         blocks_of(text)
