@@ -59,7 +59,8 @@ def _outcomes(rows: Any, worker: Any) -> Iterator[Outcome]:
 
     query = rows.select(worker.process(daft.col("shard")).alias("outcome"))
     try:
-        with closing(query.iter_rows()) as results:
+        # In order, the parts are given to the workers in turn: all would wait for the one with the longest part.
+        with daft.execution_config_ctx(maintain_order=False), closing(query.iter_rows()) as results:
             for row in results:
                 yield row["outcome"]
     except Exception as error:
