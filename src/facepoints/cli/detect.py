@@ -35,6 +35,7 @@ class Format(str, Enum):
     JSONL = "jsonl"
     CSV = "csv"
     PTS = "pts"
+    COCO = "coco"
 
 
 def detect(
@@ -50,7 +51,9 @@ def detect(
     ] = None,
     format_name: Annotated[
         Format,
-        typer.Option("--format", help="json: an object a picture. jsonl, csv: one file for all. pts: one file a face."),
+        typer.Option(
+            "--format", help="json: an object a picture. jsonl, csv, coco: one file for all. pts: one file a face."
+        ),
     ] = Format.JSON,
     draw: Annotated[bool, typer.Option("--draw", help="Write each picture with its faces drawn, too.")] = False,
     eyes: Annotated[bool, typer.Option("--eyes", help="Draw the boxes of the eyes, by OpenCV's eye cascade.")] = False,
