@@ -127,4 +127,4 @@ def _outcomes(rows: Any, worker: Any) -> Iterator[Outcome]:
                 yield row["outcome"]
     except Exception as error:
         # Daft says in words only that a process of its has ended.
-        raise RunnerError(f"{type(error).__name__}: {error}") from error
+        raise RunnerError(str(error).partition("\n")[0]) from error
