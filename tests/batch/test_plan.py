@@ -59,7 +59,9 @@ def test_parts_grow_with_what_lies_before_them(monkeypatch: pytest.MonkeyPatch) 
 def entries(draw: st.DrawFn) -> list[Entry]:
     kinds = draw(st.lists(st.sampled_from(["file", "member", "row", "video", "stream"]), max_size=80))
     return [
-        Entry(kind, str(number), "/", pictures=draw(st.sampled_from([None, 1, 7])) if kind in ("video", "stream") else 1)
+        Entry(
+            kind, str(number), "/", pictures=draw(st.sampled_from([None, 1, 7])) if kind in ("video", "stream") else 1
+        )
         for number, kind in enumerate(kinds)
     ]
 
@@ -68,7 +70,7 @@ def entries(draw: st.DrawFn) -> list[Entry]:
 def test_nothing_is_lost_and_nothing_twice(entries: list[Entry], workers: int, shard_size: int | None) -> None:
     shards = list(cut(entries, workers, shard_size))
     assert all(shards)
-    assert sorted((int(entry.name) for entry in chain(*shards))) == list(range(len(entries)))
+    assert sorted(int(entry.name) for entry in chain(*shards)) == list(range(len(entries)))
     for shard in shards:
         assert [int(entry.name) for entry in shard] == sorted(int(entry.name) for entry in shard)
         assert len(shard) == 1 or not any(entry.holds_many for entry in shard)
@@ -136,7 +138,9 @@ def test_half_a_plan_is_none(tmp_path: Path) -> None:
     assert read_shard(folder, 0) == files(2)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"shards": 1}', '{"shards": 1, "pictures": 1, "exact": true, "x": 1}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"shards": 1}', '{"shards": 1, "pictures": 1, "exact": true, "x": 1}']
+)
 def test_a_damaged_plan(tmp_path: Path, content: str) -> None:
     (tmp_path / "plan.json").write_text(content)
     with pytest.raises(InputError, match=r"plan\.json: the plan of this run cannot be read: .* Give another folder"):
@@ -145,4 +149,6 @@ def test_a_damaged_plan(tmp_path: Path, content: str) -> None:
 
 def test_expected_pictures() -> None:
     assert expected_pictures([]) == 0
-    assert expected_pictures([Entry("video", "", "", pictures=None), Entry("video", "", "", pictures=0), *files(3)]) == 4
+    assert (
+        expected_pictures([Entry("video", "", "", pictures=None), Entry("video", "", "", pictures=0), *files(3)]) == 4
+    )
