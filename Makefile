@@ -37,10 +37,16 @@ check: .venv/.installed
 # A notebook that fails stays, with its error, as NAME.part.ipynb. `make -j2 notebooks` runs two at a time.
 notebooks: $(NOTEBOOKS:%=build/%)
 
-build/notebooks/%.ipynb: notebooks/%.ipynb .venv/.installed $(PACKAGE_FILES)
-	mkdir -p $(@D)
+build/notebooks/%.ipynb: notebooks/%.ipynb .venv/.installed $(PACKAGE_FILES) | build/notebooks/.fresh
 	$(DEV)/papermill --cwd notebooks --no-progress-bar --log-level WARNING $(NOTEBOOK_PARAMETERS) $< $(@:.ipynb=.part.ipynb)
 	mv $(@:.ipynb=.part.ipynb) $@
+
+# Quick runs begin anew, since one of other settings cannot go on; and two notebooks must not make one sample at a time.
+build/notebooks/.fresh: .venv/.installed $(PACKAGE_FILES) $(NOTEBOOKS)
+	rm -rf runs/notebooks/sample runs/notebooks/*-quick*
+	$(DEV)/python -m facepoints data sample runs/notebooks/sample
+	mkdir -p $(@D)
+	touch $@
 
 # NO_MKDOCS_2_WARNING: the theme's makers warn of a version of mkdocs that is not used here.
 docs: .venv/.installed
@@ -55,7 +61,7 @@ docs: .venv/.installed
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,video,web,notebooks,dev,docs]'
+	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,video,web,cluster,notebooks,dev,docs]'
 	touch $@
 
 # The tests of the web page skip where no Chromium can be had, which tells so.
