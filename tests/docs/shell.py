@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -169,7 +170,8 @@ def run_facepoints(arguments: list[str]) -> None:
     words, output = _without_redirection(arguments)
     if words[0] in OWN_PROCESS:
         command = [sys.executable, "-m", "facepoints", *words]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
         code, printed, complaints = done.returncode, done.stdout, done.stderr
     else:
         result = CliRunner().invoke(app, [*words, *QUICK_TRAINING] if words[0] == "train" else words)
