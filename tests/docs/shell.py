@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -45,6 +47,9 @@ QUICK_TRAINING = shlex.split("--samples 8 --epoch-samples 8 --batch-size 4 --wor
 
 QUICK_NETWORKS = ("compact", "tiny", "slim", "full")
 """Trainings of other networks are not run, but checked: they take minutes, and tests/training tries them all."""
+
+OWN_PROCESS = ("batch",)
+"""Commands that start processes and leave them to the end of the program."""
 
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*=.*")
 _SEPARATORS = {"&&", ";", "|", "||", "&"}
@@ -157,20 +162,25 @@ def check_options(arguments: list[str]) -> None:
 
 
 def run_facepoints(arguments: list[str]) -> None:
-    """Run a command in this process.
+    """Run a command, in this process where that does no harm.
 
     Raises:
         AssertionError: its exit code is not 0.
     """
     words, output = _without_redirection(arguments)
-    if words[0] == "train":
-        words = [*words, *QUICK_TRAINING]
-    result = CliRunner().invoke(app, words)
-    if result.exit_code and result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == 0, f"facepoints {' '.join(words)}\n{result.output}"
+    if words[0] in OWN_PROCESS:
+        command = [sys.executable, "-m", "facepoints", *words]
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+        code, printed, complaints = done.returncode, done.stdout, done.stderr
+    else:
+        result = CliRunner().invoke(app, [*words, *QUICK_TRAINING] if words[0] == "train" else words)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        code, printed, complaints = result.exit_code, result.stdout, result.stderr
+    assert code == 0, f"facepoints {' '.join(words)}\n{printed}{complaints}"
     if output is not None:
-        output.write_text(result.stdout, encoding="utf-8")
+        output.write_text(printed, encoding="utf-8")
 
 
 def _cannot_run(words: list[str]) -> bool:
@@ -181,6 +191,7 @@ def _cannot_run(words: list[str]) -> bool:
         command in ("serve", "webcam")
         or (command == "video" and (source.isdigit() or "://" in source))
         or (command == "data" and source == "download")
+        or any(word.startswith(("s3://", "https://")) for word in words)
         or (command == "train" and (network not in QUICK_NETWORKS or "--devices" in words))
     )
 

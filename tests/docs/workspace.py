@@ -17,8 +17,8 @@ HELD_OUT = "Sample_Person_0"
 
 
 def make_workspace(folder: Path) -> Path:
-    """Pictures, a clip, a filter, a network under the names that documents use, and tiny data sets:
-    ``DATA`` with all official layouts, ``MINE`` with pictures and ``.pts`` files."""
+    """Pictures, a clip, a filter, a network under the names that documents use, and ``DATA``, tiny data sets
+    in all official layouts."""
     shutil.copytree(ROOT / "examples", folder / "examples")
     (folder / "photos").mkdir()
     for name in PHOTOS:
@@ -27,7 +27,6 @@ def make_workspace(folder: Path) -> Path:
     shutil.copytree(ROOT / "src/facepoints/filters/art/sunglasses", folder / "my-folder")
     shutil.copy(ROOT / "src/facepoints/weights/compact-int8.onnx", folder / "mine.onnx")
     _write_data(folder / "DATA")
-    write_pts_folder(folder / "MINE", [f"mine_{number}" for number in range(12)], first=60)
     return folder
 
 
@@ -53,11 +52,11 @@ def _write_data(folder: Path) -> None:
 
 def _write_wider(folder: Path) -> None:
     (folder / "wider_face_split").mkdir(parents=True)
-    for split in ("train", "val"):
+    for first, split in enumerate(("train", "val")):
         pictures = folder / f"WIDER_{split}" / "images" / "0--Parade"
         pictures.mkdir(parents=True)
         lines = []
-        for number in range(4):
+        for number in range(4 * first, 4 * first + 4):
             image, keypoints = photo_of(number, size=320)
             images.write(pictures / f"{number}.jpg", image)
             left, top = keypoints.min(axis=0).astype(int)
