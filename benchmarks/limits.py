@@ -12,8 +12,8 @@ that is missing is left out, and told. No network was trained on any of these fa
 
 A failure is a face that was missed, or whose points are off by more than 8 % after the finder looked for it by itself.
 In brackets behind a mean: its 95 % interval if other people or photos had been drawn (bootstrap over people or photos,
-1,000 times; Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993), where there are ten of them. It has nothing
-to say about people unlike those in the sets.
+1,000 times; Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993), where there are ten of them. It says
+nothing about people unlike those in the sets.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from facepoints.images import read
 FAILED = 0.08
 SAMPLES, FEWEST = 1000, 10
 CROP = 128
-SMALLEST, CLEAR, MATCH = 16, 32, 0.4
+SMALLEST, CLEAR, LARGE, MATCH = 16, 32, 64, 0.4
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,8 @@ def measured(finder: FaceFinder, face: LabelledFace, change: Change) -> Face:
 
 
 def look_of(image: Image, box: Floats) -> tuple[float, float]:
-    """Mean grey level of what is in the box, and how sharp its crop of 128 pixels is: the variance of the Laplacian over
-    that of the grey levels, which light and contrast do not change."""
+    """Mean grey level of what is in the box, and how sharp its crop of 128 pixels is: the variance of the Laplacian
+    over that of the grey levels, which light and contrast do not change."""
     x1, y1, x2, y2 = np.clip(np.rint(box).astype(int), 0, None)
     levels = cv2.cvtColor(image[y1 : y2 + 1, x1 : x2 + 1], cv2.COLOR_RGB2GRAY)
     crop = cv2.cvtColor(warp(image, face_crop_transform(box, CROP), CROP), cv2.COLOR_RGB2GRAY).astype(np.float64)
@@ -239,19 +239,21 @@ def by_crowds(finder: FaceFinder, pictures: Sequence[wider.LabelledPicture]) -> 
             light, _ = look_of(image, picture.boxes[number])
             rows.append((str(picture.image), sides[number], light, int((~ignored).sum()), int(number) in hits))
     photos, side, light, crowd, found = (np.array(column) for column in zip(*rows, strict=True))
-    everything, clear = np.ones(len(rows), dtype=bool), side >= CLEAR
-    heading(f"WIDER FACE, {len(pictures)} photos: {len(rows)} faces from {SMALLEST} px", "faces", "found")
+    title = f"WIDER FACE, {len(pictures)} photos: {len(rows)} faces from {SMALLEST} px"
+    heading(title, "faces", "their median size", "found")
+    everything, clear, large = np.ones(len(rows), dtype=bool), side >= CLEAR, side >= LARGE
     for name, values, of, edges in (
         ("longer side of the box, px:", side, everything, (16, 24, 32, 64, 128, np.inf)),
-        (f"faces from {CLEAR} px, mean grey level:", light, clear, (0, 60, 90, 120, 150, 256)),
-        (f"faces from {CLEAR} px, labelled faces on the photo:", crowd, clear, (1, 2, 6, 16, np.inf)),
+        (f"{CLEAR} to under {LARGE} px, mean grey level:", light, clear & ~large, (0, 60, 90, 120, 150, 256)),
+        (f"from {LARGE} px, mean grey level:", light, large, (0, 90, 120, 150, 256)),
+        (f"from {CLEAR} px, labelled faces on the photo:", crowd, clear, (1, 2, 6, 16, np.inf)),
     ):
         for low, high in itertools.pairwise(edges):
             mask = of & (values >= low) & (values < high)
             if mask.any():
                 words = f"from {low:g}" if high in (np.inf, 256) else f"{low:g} to under {high:g}"
                 share = percent(float(found[mask].mean()), 1) + interval(found[mask].astype(float), photos[mask], 1)
-                line(f"{name} {words}", str(mask.sum()), share)
+                line(f"{name} {words}", str(mask.sum()), f"{np.median(side[mask]):.0f} px", share)
 
 
 # Output

@@ -41,6 +41,9 @@ def changes() -> dict[str, dict[str, Change]]:
             for factor in (1 / 4, 1 / 16, 1 / 32, 1 / 64, 4, 8)
         },
         "exposure falls across the face to": {f"1/{part}": partial(side_lit, part=part) for part in (4, 16, 64)},
+        "exposure, then noise with a sigma of 10 of 255": {
+            f"1/{part}": partial(dark_and_noisy, factor=1 / part, sigma=10) for part in (16, 64)
+        },
         "noise, sigma": {f"{sigma} of 255": partial(noisy, sigma=sigma) for sigma in (10, 25, 50)},
         "JPEG quality": {str(quality): partial(compressed, quality=quality) for quality in (30, 10, 5)},
         "covered in grey": {
@@ -110,6 +113,11 @@ def side_lit(image: Image, keypoints: Floats, part: float) -> Changed:
 def noisy(image: Image, keypoints: Floats, sigma: float) -> Changed:
     noise = np.random.default_rng(0).normal(0, sigma, image.shape)
     return np.clip(np.rint(image + noise), 0, 255).astype(np.uint8), keypoints
+
+
+def dark_and_noisy(image: Image, keypoints: Floats, factor: float, sigma: float) -> Changed:
+    """As a camera sees in the dark."""
+    return noisy(*exposed(image, keypoints, factor), sigma)
 
 
 def compressed(image: Image, keypoints: Floats, quality: int) -> Changed:
