@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from facepoints.errors import InputError
+from facepoints.errors import InputError, OutputError
 from facepoints.files import atomic_write
 
 
@@ -70,7 +70,7 @@ def test_folder_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_full_disk(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="No space left on device"), atomic_write(tmp_path / "a.txt"):
+    with pytest.raises(OutputError, match="No space left on device"), atomic_write(tmp_path / "a.txt"):
         raise OSError(28, "No space left on device")
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "InputError",
     "LabelError",
     "MissingExtraError",
+    "OutputError",
     "VideoError",
     "WeightsError",
 ]
@@ -26,7 +27,16 @@ class InputError(FacepointsError, ValueError):
 
 
 class ImageError(FacepointsError):
-    """A picture cannot be read: it is missing, damaged, or no picture at all."""
+    """A picture cannot be read: it is missing, damaged, or no picture at all.
+
+    Attributes:
+        kind: "missing", "unreadable" (no permission, a fault of the disk), "not_a_picture" (another kind of file, or a
+            kind of picture that is not read), "damaged" (empty and truncated files too) or "too_large".
+    """
+
+    def __init__(self, message: str, kind: str = "damaged") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class VideoError(FacepointsError):
@@ -39,6 +49,10 @@ class LabelError(FacepointsError):
 
 class WeightsError(FacepointsError):
     """A weights file is missing, damaged, or made for something else."""
+
+
+class OutputError(FacepointsError):
+    """A result cannot be written: the disk is full or gone."""
 
 
 class MissingExtraError(FacepointsError, ImportError):

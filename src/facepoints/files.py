@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from facepoints.errors import InputError
+from facepoints.errors import InputError, OutputError
 
 __all__ = ["atomic_write"]
 
@@ -26,8 +26,8 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
             temporary.write_text(text)
 
     Raises:
-        InputError: the folder does not exist or cannot be written to, ``path`` is not an ordinary file, or the disk
-            refuses the data.
+        InputError: the folder does not exist or cannot be written to, or ``path`` is not an ordinary file.
+        OutputError: the disk refuses the data.
     """
     # A link stays a link: what it points to is replaced.
     target = Path(os.path.realpath(path))
@@ -39,7 +39,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         # Errors that name another file belong to whatever the block did beside writing.
         if error.filename in (None, str(temporary)):
-            raise InputError(f"cannot write {target}: {error.strerror or error}") from error
+            raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
         raise
     finally:
         temporary.unlink(missing_ok=True)

@@ -109,7 +109,7 @@ class FaceFinder:
         found = [self.detect(picture) for picture in pictures]
         starts, rolls = [candidates.starts for candidates in found], [candidates.rolls for candidates in found]
         estimates = self.estimator.estimate(pictures, starts, rolls)
-        return [self._select(*pair) for pair in zip(found, estimates, strict=True)]
+        return [self.select(*pair) for pair in zip(found, estimates, strict=True)]
 
     def fit(self, image: ImageLike, boxes: ArrayLike) -> Faces:
         """The keypoints in given boxes: exactly one row for each box, in the given order; nothing is rejected.
@@ -153,12 +153,18 @@ class FaceFinder:
             raise InputError(f"{name}: {error}") from error
         raise InputError(f"{name}.detect must return facepoints.detection.Detections, not {type(found).__name__}")
 
-    def _select(self, found: Detections, estimate: Estimate) -> Faces:
+    def select(self, found: Detections, estimate: Estimate) -> Faces:
+        """The second half of :meth:`find`: the faces among the candidates, the best first.
+
+        Args:
+            found: ``n`` candidates, from :meth:`detect`.
+            estimate: the estimator's, of each.
+        """
         kept, scores = self.rank(found, estimate)
         return Faces(found.boxes[kept], scores, estimate.keypoints[kept], estimate.scores[kept])
 
     def rank(self, found: Detections, estimate: Estimate) -> tuple[np.ndarray, Floats]:
-        """The second half of :meth:`find`: combine the scores, drop what is no face or found twice, and sort.
+        """Combine the scores, drop what is no face or found twice, and sort.
 
         Args:
             found: ``n`` candidates, from :meth:`detect`.

@@ -91,7 +91,7 @@ def read_header(data: bytes) -> ImageHeader:
     readers = {"JPEG": _read_jpeg, "PNG": _read_png, "WebP": _read_webp, "BMP": _read_bmp, "TIFF": _read_tiff}
     name = identify(data)
     if name is None:
-        raise ImageError("this is no picture of a supported format")
+        raise ImageError("this is no picture of a supported format", "not_a_picture")
     try:
         header = readers[name](data)
     except (struct.error, IndexError) as error:
@@ -215,7 +215,9 @@ def _read_tiff(data: bytes) -> ImageHeader:
             if start + length > len(data):
                 raise ImageError(_TRUNCATED)
     if any(kind == 3 for kind in tags.get(_NUMBERS_TAG, ())):
-        raise ImageError("TIFF pictures of floating-point numbers are not supported. Save it with 8 or 16 bits")
+        raise ImageError(
+            "TIFF pictures of floating-point numbers are not supported. Save it with 8 or 16 bits", "not_a_picture"
+        )
     width, height = (tags.get(tag, (0,))[0] for tag in (_WIDTH_TAG, _HEIGHT_TAG))
     tile_width, tile_height = (tags.get(tag, (0,))[0] for tag in (_TILE_WIDTH_TAG, _TILE_HEIGHT_TAG))
     if tile_width * tile_height > max(width * height, _LARGEST_TILE):  # decoding would take memory for all of it

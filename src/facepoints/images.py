@@ -60,7 +60,7 @@ def read(source: str | os.PathLike[str] | bytes) -> Image:
         header = _checked_header(data)
         return _upright(_as_rgb(_decode(data, header), header), header.orientation)
     except ImageError as error:
-        raise ImageError(f"{name}: {error}") from error.__cause__
+        raise ImageError(f"{name}: {error}", error.kind) from error.__cause__
 
 
 def read_rgba(source: str | os.PathLike[str] | bytes) -> Image:
@@ -80,14 +80,17 @@ def read_rgba(source: str | os.PathLike[str] | bytes) -> Image:
     try:
         header = _checked_header(data)
         if header.format != "PNG":
-            raise ImageError(f"artwork must be a PNG file; this is {header.format}. Save it as PNG, with transparency")
+            raise ImageError(
+                f"artwork must be a PNG file; this is {header.format}. Save it as PNG, with transparency",
+                "not_a_picture",
+            )
         pixels = _decode(data, header)
         if pixels.ndim == 3 and pixels.shape[2] == 4:
             pixels = _to_8_bits(pixels) if pixels.dtype == np.uint16 else pixels
             return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA), dtype=np.uint8)
         return np.asarray(cv2.cvtColor(_as_rgb(pixels, header), cv2.COLOR_RGB2RGBA), dtype=np.uint8)
     except ImageError as error:
-        raise ImageError(f"{name}: {error}") from error.__cause__
+        raise ImageError(f"{name}: {error}", error.kind) from error.__cause__
 
 
 def _checked_header(data: bytes) -> ImageHeader:
@@ -95,7 +98,8 @@ def _checked_header(data: bytes) -> ImageHeader:
     if header.width * header.height > MAX_PIXELS:
         raise ImageError(
             f"the picture has {header.width} x {header.height} pixels; more than {MAX_PIXELS // 10**6} million are "
-            "refused. Make it smaller first"
+            "refused. Make it smaller first",
+            "too_large",
         )
     return header
 
@@ -157,16 +161,17 @@ def _load(source: object) -> tuple[str, bytes]:
         raise InputError(f"a picture is read from a path or from bytes, not from {type(source).__name__}")
     path = Path(source)
     if path.is_dir():
-        raise ImageError(f"{path}: this is a folder. Give the path of a picture file")
+        raise ImageError(f"{path}: this is a folder. Give the path of a picture file", "not_a_picture")
     try:
         with path.open("rb") as file:
             head = file.read(SIGNATURE_LENGTH)
             _check_signature(str(path), head)
             return str(path), head + file.read()
     except FileNotFoundError as error:
-        raise ImageError(f"{path}: there is no such file. Check the path") from error
+        raise ImageError(f"{path}: there is no such file. Check the path", "missing") from error
     except (OSError, ValueError) as error:
-        raise ImageError(f"{path}: the file cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise ImageError(f"{path}: the file cannot be read: {reason}", "unreadable") from error
 
 
 def _check_signature(name: str, head: bytes) -> None:
@@ -184,7 +189,7 @@ def _check_signature(name: str, head: bytes) -> None:
             else "video"
         )
     what = f"{found} files are not read" if found else "this is no picture, whatever its name says"
-    raise ImageError(f"{name}: {what}. Supported formats are {', '.join(READABLE_FORMATS)}")
+    raise ImageError(f"{name}: {what}. Supported formats are {', '.join(READABLE_FORMATS)}", "not_a_picture")
 
 
 def _decode(data: bytes, header: ImageHeader) -> Array:
@@ -192,7 +197,8 @@ def _decode(data: bytes, header: ImageHeader) -> Array:
     try:
         pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
     except (cv2.error, MemoryError) as error:
-        raise ImageError(f"this {header.format} file cannot be decoded ({error})") from error
+        kind = "too_large" if isinstance(error, MemoryError) else "damaged"
+        raise ImageError(f"this {header.format} file cannot be decoded ({error})", kind) from error
     if pixels is None:
         raise ImageError(f"this {header.format} file cannot be decoded. It is damaged or of a rare kind; save it anew")
     return np.asarray(pixels)
@@ -206,7 +212,9 @@ def _as_rgb(pixels: Array, header: ImageHeader) -> Image:
         # libtiff hands over 8-bit pixels that are multiplied by alpha in any case.
         premultiplied = True
     if pixels.dtype != np.uint8:
-        raise ImageError(f"{header.format} pictures of {pixels.dtype} are not supported. Save it with 8 or 16 bits")
+        raise ImageError(
+            f"{header.format} pictures of {pixels.dtype} are not supported. Save it with 8 or 16 bits", "not_a_picture"
+        )
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     if channels == 1:
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
@@ -214,7 +222,9 @@ def _as_rgb(pixels: Array, header: ImageHeader) -> Image:
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB, dst=pixels), dtype=np.uint8)
     if channels == 4:
         return _over_white(pixels, premultiplied)
-    raise ImageError(f"{header.format} pictures of {channels} channels are not supported. Save it as RGB")
+    raise ImageError(
+        f"{header.format} pictures of {channels} channels are not supported. Save it as RGB", "not_a_picture"
+    )
 
 
 def _to_8_bits(pixels: Array) -> Image:

@@ -9,8 +9,8 @@ from typer.testing import CliRunner, Result
 from facepoints import images
 from facepoints.arrays import Image
 from facepoints.cli import app
-from facepoints.cli.options import FinderOptions
 from facepoints.faces import Faces
+from facepoints.finder_settings import FinderSettings
 from facepoints.scheme import MEAN_FACE
 
 
@@ -25,15 +25,15 @@ class CountingFinder:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[FinderOptions]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[FinderSettings]:
     """Replaces the finder; the list collects the options it was asked for with."""
-    collected: list[FinderOptions] = []
+    collected: list[FinderSettings] = []
 
-    def make(options: FinderOptions) -> CountingFinder:
+    def make(options: FinderSettings) -> CountingFinder:
         collected.append(options)
         return CountingFinder()
 
-    monkeypatch.setattr(FinderOptions, "make", make)
+    monkeypatch.setattr(FinderSettings, "make", make)
     return collected
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from facepoints import images
-from facepoints.cli.options import FinderOptions
+from facepoints.finder_settings import FinderSettings
 from tests.cli.conftest import run, tree
 
 pytestmark = pytest.mark.usefixtures("asked")
@@ -20,15 +20,15 @@ def test_one_picture_a_face(photos: Path) -> None:
     assert result.stdout.startswith("3 pictures, 3 faces, in crops\n")
 
 
-def test_options_reach_the_finder(photos: Path, asked: list[FinderOptions]) -> None:
+def test_options_reach_the_finder(photos: Path, asked: list[FinderSettings]) -> None:
     run(
         *("align", "photos/one.png", "--out", "crops", "--detector", "haar", "--min-face", "40", "--min-score", "0.3"),
         *("--max-faces", "3", "--threads", "2", "--scale-factor", "1.3", "--min-neighbors", "0"),
     )
     run("align", "photos/one.png", "--out", "crops", "--any-rotation")
     assert asked == [
-        FinderOptions("haar", "compact", 40, 0.3, 3, 2, 1.3, 0),
-        FinderOptions("network", "compact", 20, None, None, 1, any_rotation=True),
+        FinderSettings("haar", "compact", 40, 0.3, 3, 2, 1.3, 0),
+        FinderSettings("network", "compact", 20, None, None, 1, any_rotation=True),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from facepoints import formats, images
 from facepoints.cli.detect import Format
-from facepoints.cli.options import FinderOptions
+from facepoints.finder_settings import FinderSettings
 from tests.cli.conftest import run, tree
 
 pytestmark = pytest.mark.usefixtures("asked")
@@ -152,7 +152,7 @@ def test_a_missing_path_does_not_stop_the_others(photos: Path) -> None:
     assert result.stderr == "Error: nowhere.png: no such file or folder\n"
 
 
-def test_options_reach_the_finder(photos: Path, asked: list[FinderOptions]) -> None:
+def test_options_reach_the_finder(photos: Path, asked: list[FinderSettings]) -> None:
     run(
         *("detect", "photos/one.png", "--detector", "haar-profile", "--keypoints", "mine.onnx", "--min-face", "40"),
         *("--min-score", "0.05", "--max-faces", "3", "--threads", "2", "--scale-factor", "1.3", "--min-neighbors", "5"),
@@ -160,9 +160,9 @@ def test_options_reach_the_finder(photos: Path, asked: list[FinderOptions]) -> N
     run("detect", "photos/one.png", "--detector", "mine.onnx", "--any-rotation")
     run("detect", "photos/one.png")
     assert asked == [
-        FinderOptions("haar-profile", "mine.onnx", 40, 0.05, 3, 2, 1.3, 5),
-        FinderOptions("mine.onnx", "compact", 20, None, None, 1, any_rotation=True),
-        FinderOptions("network", "compact", 20, None, None, 1, None, None),
+        FinderSettings("haar-profile", "mine.onnx", 40, 0.05, 3, 2, 1.3, 5),
+        FinderSettings("mine.onnx", "compact", 20, None, None, 1, any_rotation=True),
+        FinderSettings("network", "compact", 20, None, None, 1, None, None),
     ]
     assert [options.detector_title for options in asked] == [
         "haar-profile (scale factor 1.3, min neighbors 5)",

@@ -8,8 +8,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from facepoints import weights
-from facepoints.cli import options
 from facepoints.cli.evaluate import app
+from facepoints.finder_settings import FinderSettings
 from tests.evaluation.shifted_finder import EYE_DISTANCE, ShiftedFinder, labelled_face
 
 SHIFTS: dict[int, float | None] = {10: 1.0, 20: 3.0, 30: None}
@@ -23,7 +23,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         face = labelled_face(folder, f"{level}.png", level)
         rows = "\n".join(f"{x + 1} {y + 1}" for x, y in face.keypoints)
         face.image.with_suffix(".pts").write_text(f"version: 1\nn_points: 68\n{{\n{rows}\n}}\n")
-    monkeypatch.setattr(options.FinderOptions, "make", lambda self: ShiftedFinder(SHIFTS))
+    monkeypatch.setattr(FinderSettings, "make", lambda self: ShiftedFinder(SHIFTS))
     network = tmp_path / "network.onnx"
     network.write_bytes(b"weights")
     monkeypatch.setattr(weights, "resolve", lambda name, kind: network)
@@ -59,15 +59,15 @@ def test_json_on_stdout_is_that_of_the_report(data: Path, tmp_path: Path) -> Non
 
 
 def test_settings_of_haar_reach_the_finder_and_the_report(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[options.FinderOptions] = []
+    asked: list[FinderSettings] = []
 
-    def make(wanted: options.FinderOptions) -> ShiftedFinder:
+    def make(wanted: FinderSettings) -> ShiftedFinder:
         asked.append(wanted)
         return ShiftedFinder(SHIFTS)
 
-    monkeypatch.setattr(options.FinderOptions, "make", make)
+    monkeypatch.setattr(FinderSettings, "make", make)
     result = run(data, "--detector", "haar", "--scale-factor", "1.2", "--min-neighbors", "2", "--format", "json")
-    assert asked == [options.FinderOptions("haar", "compact", 20, None, None, 1, 1.2, 2)]
+    assert asked == [FinderSettings("haar", "compact", 20, None, None, 1, 1.2, 2)]
     detector = json.loads(result.stdout)["settings"]["Detector"]
     assert detector == "haar (scale factor 1.2, min neighbors 2), faces from 20 px"
 

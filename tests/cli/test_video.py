@@ -14,8 +14,8 @@ import pytest
 import facepoints.video
 from facepoints import formats
 from facepoints.arrays import Image
-from facepoints.cli.options import FinderOptions
 from facepoints.faces import Faces
+from facepoints.finder_settings import FinderSettings
 from facepoints.video import VideoReader, read
 from tests.cli.conftest import run, tree
 from tests.random_faces import faces_of, mean_face
@@ -162,7 +162,7 @@ def test_quiet_says_nothing(clip: Path) -> None:
 
 
 def test_options_reach_finder_and_tracker(
-    clip: Path, asked: list[FinderOptions], tracker: list[dict[str, object]]
+    clip: Path, asked: list[FinderSettings], tracker: list[dict[str, object]]
 ) -> None:
     run("video", "clip.mp4", "--jsonl", "a.jsonl")
     run(
@@ -170,8 +170,8 @@ def test_options_reach_finder_and_tracker(
         *("--keypoints", "tiny", "--min-face", "40", "--min-score", "0.2", "--max-faces", "1", "--threads", "2"),
     )
     assert asked == [
-        FinderOptions("network", "compact-int8", 20, None, None, 1),
-        FinderOptions("haar", "tiny", 40, 0.2, 1, 2),
+        FinderSettings("network", "compact-int8", 20, None, None, 1),
+        FinderSettings("haar", "tiny", 40, 0.2, 1, 2),
     ]
     assert tracker == [{"smooth": True, "detect_every": 15}, {"smooth": False, "detect_every": 3}]
 

@@ -15,8 +15,8 @@ import cv2
 import pytest
 
 import facepoints.video
-from facepoints.cli.options import FinderOptions
 from facepoints.cli.webcam import shown_name
+from facepoints.finder_settings import FinderSettings
 from facepoints.video import read
 from facepoints.video.webcam import LivePage
 from tests.cli.conftest import run, tree
@@ -96,7 +96,7 @@ def test_a_video_file_in_place_of_a_camera(clip: Path, states: list[dict[str, ob
 
 
 def test_options(
-    clip: Path, states: list[dict[str, object]], asked: list[FinderOptions], tracker: list[dict[str, object]]
+    clip: Path, states: list[dict[str, object]], asked: list[FinderSettings], tracker: list[dict[str, object]]
 ) -> None:
     Path("clown").mkdir()
     Path("clown/filter.toml").write_text('[[layers]]\nkind = "lines"\ncolours = { jaw = "#ff0000" }\n')
@@ -105,7 +105,7 @@ def test_options(
     assert (result.exit_code, result.stderr) == (0, "")
     assert switched_on(states[0]) == ["mask", "pose", "own-1"]
     assert "1 clown" in result.stdout
-    assert asked == [FinderOptions("network", "tiny", 60, None, None, 1)]
+    assert asked == [FinderSettings("network", "tiny", 60, None, None, 1)]
     assert tracker == [{"smooth": False, "detect_every": 3}]
 
 

@@ -34,6 +34,7 @@ def whole_page() -> str:
     picture = np.full((8, 12, 3), (200, 30, 60), dtype=np.uint8)
     parts = [
         page.stats([(EVIL, EVIL, EVIL)]),
+        page.subsection(EVIL, page.charts(["<svg></svg>"])),
         page.section(EVIL, EVIL, page.table([EVIL], [(EVIL, [page.cell(EVIL), page.bar(EVIL, 0.5)])])),
         page.legend({EVIL: (1, 2, 3)}) + page.gallery([(picture, EVIL, EVIL)]),
         page.definitions({EVIL: EVIL}),
@@ -45,7 +46,7 @@ def whole_page() -> str:
 def test_text_cannot_become_markup_and_tags_are_balanced() -> None:
     html = whole_page()
     assert "<script" not in html
-    assert html.count("&lt;script&gt;") == 22
+    assert html.count("&lt;script&gt;") == 23
     balance = Balance()
     balance.feed(html)
     assert balance.open == []

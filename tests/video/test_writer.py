@@ -222,6 +222,6 @@ def test_a_full_disk_leaves_no_file(tmp_path: Path) -> None:
         "    for number, image in enumerate(noise): writer.write(number / 25, image)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stderr.splitlines()[-1].startswith("facepoints.errors.InputError: cannot write ")
+    assert done.stderr.splitlines()[-1].startswith("facepoints.errors.OutputError: cannot write ")
     assert done.stderr.splitlines()[-1].endswith("new.mp4: File too large")
     assert list(tmp_path.iterdir()) == []

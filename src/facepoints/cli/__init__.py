@@ -15,7 +15,21 @@ import typer
 from typer.core import TyperGroup
 
 from facepoints import __version__
-from facepoints.cli import align, data, detect, evaluate, export, filter, info, inspect, serve, train, video, webcam
+from facepoints.cli import (
+    align,
+    batch,
+    data,
+    detect,
+    evaluate,
+    export,
+    filter,
+    info,
+    inspect,
+    serve,
+    train,
+    video,
+    webcam,
+)
 from facepoints.cli.extras import extra_of
 from facepoints.cli.messages import FAILED, complain
 from facepoints.errors import FacepointsError, InputError, MissingExtraError, WeightsError
@@ -67,6 +81,7 @@ app.command("align")(align.align)
 app.command("video")(video.video)
 app.command("webcam")(webcam.webcam)
 app.command("filter")(filter.filter_pictures)
+app.command("batch")(batch.batch)
 app.command("serve")(serve.serve)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(train.app, name="train")

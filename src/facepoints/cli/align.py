@@ -14,6 +14,7 @@ from facepoints.cli.inputs import Picture, UniqueNames, find_pictures
 from facepoints.cli.messages import finish
 from facepoints.cli.outputs import OutputFolder
 from facepoints.cli.process import process
+from facepoints.finder_settings import FinderSettings
 
 __all__ = ["align"]
 
@@ -40,7 +41,7 @@ def align(
 ) -> None:
     """Cut out every face, turned upright, as NAME-1.png, NAME-2.png and so on, the highest score first."""
     pictures, failures = find_pictures(paths, out)
-    finder = options.FinderOptions(
+    finder = FinderSettings(
         detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
     ).make()
     if not pictures:

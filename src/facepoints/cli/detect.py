@@ -22,6 +22,7 @@ from facepoints.drawing import PALETTE, draw_boxes
 from facepoints.drawing import draw as draw_faces
 from facepoints.errors import InputError
 from facepoints.faces import Faces
+from facepoints.finder_settings import FinderSettings
 from facepoints.formats import detail_columns
 
 __all__ = ["Format", "detect"]
@@ -83,7 +84,7 @@ def detect(
     if format_name is Format.PTS and (ratios or (pose and not draw)):
         raise InputError("a .pts file holds points alone: for --pose and --ratios choose --format json, jsonl or csv")
     pictures, failures = find_pictures(paths, out)
-    finder = options.FinderOptions(
+    finder = FinderSettings(
         detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
     ).make()
     if not pictures:

@@ -12,6 +12,7 @@ import typer
 from facepoints.cli import evaluate_detector, options
 from facepoints.cli.evaluation_output import finish_evaluation
 from facepoints.cli.messages import progress_bar
+from facepoints.finder_settings import FinderSettings
 
 if TYPE_CHECKING:
     from facepoints.evaluation.keypoints_result import KeypointEvaluation
@@ -82,7 +83,7 @@ def keypoints(
     from facepoints.report.folder import make_folder
 
     selection = select_faces(data, split.value, people_file=people, exclude_file=exclude_people)
-    wanted = options.FinderOptions(
+    wanted = FinderSettings(
         detector, weights, min_face, None, None, threads, scale_factor=scale_factor, min_neighbors=min_neighbors
     )
     finder = wanted.make()

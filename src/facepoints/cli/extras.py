@@ -21,7 +21,8 @@ EXTRAS = MappingProxyType(
         ),
         "video": ("av", "pyarrow"),
         "web": ("fastapi", "uvicorn", "python_multipart", "websockets", "prometheus_client"),
-        "batch": ("daft", "pandas", "pyarrow"),
+        "batch": ("daft", "pyarrow", "filelock", "psutil", "pandas", "av"),
+        "cluster": ("ray",),
     }
 )
 """The modules that each extra installs, by their import names."""

@@ -14,6 +14,7 @@ from facepoints.cli.messages import finish
 from facepoints.cli.outputs import OutputFolder
 from facepoints.cli.process import process
 from facepoints.errors import InputError
+from facepoints.finder_settings import FinderSettings
 
 __all__ = ["filter_pictures"]
 
@@ -67,7 +68,7 @@ def filter_pictures(
         raise InputError("say where the pictures go with --out DIR")
     worn = filters.stack([filters.load(name) for name in names])
     pictures, failures = find_pictures(paths, out)
-    finder = options.FinderOptions(
+    finder = FinderSettings(
         detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
     ).make()
     if not pictures:

@@ -1,17 +1,15 @@
-"""Options that several commands share, and the finder that they describe."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from facepoints.detection import DETECTORS, Detector, HaarDetector, NetworkDetector
-from facepoints.errors import InputError
-from facepoints.finder import FaceFinder
+from facepoints.finder_settings import FinderSettings
 
 __all__ = [
     "AnyRotation",
@@ -30,6 +28,7 @@ __all__ = [
     "ReportFormat",
     "ScaleFactor",
     "Threads",
+    "VideoFinderOptions",
 ]
 
 _FINDER = "Finding faces"
@@ -139,66 +138,22 @@ ReportForm = Annotated[ReportFormat, typer.Option("--format", help="What to prin
 
 
 @dataclass(frozen=True)
-class FinderOptions:
-    """The finder that a command line asks for; ``make`` builds it.
+class FinderOptions(FinderSettings):
+    """The options of a finder, for :func:`facepoints.cli.settings.with_settings`."""
 
-    Attributes are those of :class:`facepoints.FaceFinder`; ``scale_factor`` and ``min_neighbors`` are for the Haar
-    detectors, ``any_rotation`` is for network detectors.
-    """
+    detector: NamedDetector = "network"
+    keypoints: Keypoints = "compact"
+    min_face: MinFace = 20
+    min_score: MinScore = None
+    max_faces: MaxFaces = None
+    scale_factor: ScaleFactor = None
+    min_neighbors: MinNeighbors = None
+    any_rotation: AnyRotation = False
+    threads: Threads = 1
 
-    detector: str
-    keypoints: str
-    min_face: int
-    min_score: float | None
-    max_faces: int | None
-    threads: int
-    scale_factor: float | None = None
-    min_neighbors: int | None = None
-    any_rotation: bool = False
 
-    def make(self) -> FaceFinder:
-        """Load the networks.
+@dataclass(frozen=True)
+class VideoFinderOptions(FinderOptions):
+    """The same for videos, whose keypoints are found by a faster network."""
 
-        Raises:
-            InputError: an unknown name, or an option that this detector does not have.
-            WeightsError: the weights file is missing or damaged.
-        """
-        return FaceFinder(
-            detector=self._detector(),
-            keypoints=self.keypoints,
-            min_face=self.min_face,
-            min_score=self.min_score,
-            max_faces=self.max_faces,
-            threads=self.threads,
-        )
-
-    @property
-    def detector_title(self) -> str:
-        """The detector and the parameters that were asked for, for people."""
-        asked = [f"{name.replace('_', ' ')} {value}" for name, value in self._haar_parameters().items()]
-        return f"{self.detector} ({', '.join(asked)})" if asked else self.detector
-
-    def _haar_parameters(self) -> dict[str, Any]:
-        asked = {"scale_factor": self.scale_factor, "min_neighbors": self.min_neighbors}
-        return {name: value for name, value in asked.items() if value is not None}
-
-    def _detector(self) -> str | Detector:
-        """The detector's name, or a detector with the parameters that were asked for."""
-        if self.any_rotation:
-            return self._turning_detector()
-        parameters = self._haar_parameters()
-        if not parameters:
-            return self.detector
-        make = DETECTORS.get(self.detector)
-        if isinstance(make, type) and issubclass(make, HaarDetector):
-            return make(**parameters)
-        raise InputError(
-            f"--scale-factor and --min-neighbors are for the Haar detectors, not for {self.detector!r}; "
-            "choose one with --detector haar"
-        )
-
-    def _turning_detector(self) -> Detector:
-        weights = "detector" if self.detector == "network" else self.detector
-        if weights in DETECTORS or self._haar_parameters():
-            raise InputError("--any-rotation is for network detectors, and does not go with settings of Haar detectors")
-        return NetworkDetector(weights, rotations=(0, 90, 180, 270), threads=self.threads)
+    keypoints: Keypoints = "compact-int8"

@@ -14,7 +14,7 @@ __all__ = ["with_settings"]
 
 
 def with_settings(
-    settings: type[Any], panel: str | None = None, *, name: str = "settings"
+    settings: type[Any], panel: str | None = None, *, name: str = "settings", make: Callable[..., Any] | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each field of a dataclass.
 
@@ -25,6 +25,7 @@ def with_settings(
             text of its option.
         panel: heading in ``--help`` of the options that fields do not bring themselves.
         name: of the command's argument.
+        make: takes the values of the fields by their names and makes what the command takes; None for the dataclass.
     """
     fields = [field.name for field in dataclasses.fields(settings)]
 
@@ -32,7 +33,7 @@ def with_settings(
         @wraps(command)
         def wrapped(**values: Any) -> None:
             chosen = {field: values.pop(field) for field in fields}
-            command(**values, **{name: settings(**chosen)})
+            command(**values, **{name: (make or settings)(**chosen)})
 
         own = inspect.signature(command, eval_str=True).parameters
         kept = [

@@ -17,6 +17,7 @@ from facepoints.cli.messages import FAILED, complain
 from facepoints.cli.progress import frame_progress
 from facepoints.cli.video_outputs import VideoOutputs, edit_of, summary
 from facepoints.errors import InputError
+from facepoints.finder_settings import FinderSettings
 
 if TYPE_CHECKING:
     from facepoints.video import FrameSource, Totals
@@ -103,7 +104,7 @@ def video(
         raise InputError("--ratios are for tables: give --jsonl, --csv or --parquet, too")
     outputs.check(source)
     edit = edit_of(filters or [], draw=not filters if draw is None else draw, pose=pose)
-    finder = options.FinderOptions(
+    finder = FinderSettings(
         detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
     ).make()
     from facepoints.video import Describer, FaceTracker, open_source, process

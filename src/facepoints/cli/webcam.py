@@ -16,6 +16,7 @@ import typer
 from facepoints.cli import options
 from facepoints.cli.interruption import stopped_by_user
 from facepoints.cli.messages import FAILED, complain
+from facepoints.finder_settings import FinderSettings
 
 if TYPE_CHECKING:
     from facepoints.video import FrameSource
@@ -93,7 +94,7 @@ def webcam(
     asked = {"points": points, "pose": pose, "mirror": mirror, "smoothing": smooth, "recording": record}
     on = [*(name for name, wanted in asked.items() if wanted), *shipped, *own]
     controls = live.Controls(live.switches_for([(name, one.name) for name, one in own.items()]), on)
-    finder = options.FinderOptions(
+    finder = FinderSettings(
         detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
     ).make()
     tracker = FaceTracker(finder, smooth=smooth, detect_every=detect_every)

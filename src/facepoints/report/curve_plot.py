@@ -12,6 +12,7 @@ import numpy as np
 
 from facepoints.arrays import Array
 from facepoints.errors import InputError
+from facepoints.report.plot_style import plot_style
 
 __all__ = ["CURVE_COLOURS", "Axis", "curve_plot", "round_limit"]
 
@@ -25,23 +26,12 @@ _LEGEND_LINE = 30
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 """Distances of grid lines, times a power of ten."""
 
-_STYLE = """
-.curves { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; --ink: #1c2430; --quiet: #5b6675;
-  --grid: #dfe4ea; --plate: #ffffff; LIGHT }
-.curves text { fill: var(--quiet, #5b6675); font-variant-numeric: tabular-nums }
-.curves .title { fill: var(--ink, #1c2430) }
-.curves .grid { stroke: var(--grid, #dfe4ea); stroke-width: 1 }
-.curves .axis { stroke: var(--quiet, #5b6675); stroke-width: 1.2 }
-.curves .mark { stroke: var(--quiet, #5b6675); stroke-width: 1.2; stroke-dasharray: 3 4 }
-.curves .diagonal { stroke: var(--quiet, #5b6675); stroke-width: 1.2 }
-.curves .plate { fill: var(--plate, #ffffff); stroke: var(--grid, #dfe4ea) }
-.curves .ground { fill: var(--plate, #ffffff) }
-.curves .curve { fill: none; stroke-width: 2.6; stroke-linejoin: round; stroke-linecap: round }
-@media (max-width: 600px) { .curves { font-size: 24px } }
-@media (prefers-color-scheme: dark) {
-  .curves { --ink: #eef1f5; --quiet: #a3adba; --grid: #323a45; --plate: #181c22; DARK }
-}
-"""
+_RULES = (
+    ".mark { stroke: var(--quiet, #5b6675); stroke-width: 1.2; stroke-dasharray: 3 4 }",
+    ".diagonal { stroke: var(--quiet, #5b6675); stroke-width: 1.2 }",
+    ".plate { fill: var(--plate, #ffffff); stroke: var(--grid, #dfe4ea) }",
+    ".curve { fill: none; stroke-width: 2.6; stroke-linejoin: round; stroke-linecap: round }",
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +99,7 @@ def curve_plot(
         "; ".join(f"--curve-{number}: {colour}" for number, colour in enumerate(colours))
         for colours in (CURVE_COLOURS, _DARK_COLOURS)
     )
-    style = _STYLE.replace("LIGHT", light).replace("DARK", dark)
+    style = plot_style("curves", _RULES, light, dark, phone=24)
     label = html.escape(f"{y.title} over {x.title}: {', '.join(curves)}", quote=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="curves" viewBox="0 0 {WIDTH} {height}" role="img" '

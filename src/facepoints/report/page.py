@@ -13,7 +13,20 @@ from importlib import resources
 from facepoints import images
 from facepoints.arrays import Image
 
-__all__ = ["bar", "cell", "definitions", "gallery", "legend", "page", "section", "stats", "table", "warning"]
+__all__ = [
+    "bar",
+    "cell",
+    "charts",
+    "definitions",
+    "gallery",
+    "legend",
+    "page",
+    "section",
+    "stats",
+    "subsection",
+    "table",
+    "warning",
+]
 
 
 def page(title: str, eyebrow: str, lead: str, html: Iterable[str]) -> str:
@@ -39,6 +52,11 @@ def page(title: str, eyebrow: str, lead: str, html: Iterable[str]) -> str:
 def section(title: str, note: str, html: str) -> str:
     """A part of the page under its own heading; ``note`` says how to read it."""
     return f'<section><h2>{escape(title)}</h2><p class="note">{escape(note)}</p>{html}</section>'
+
+
+def subsection(title: str, html: str) -> str:
+    """A part of a section under a smaller heading."""
+    return f"<h3>{escape(title)}</h3>{html}"
 
 
 def stats(items: Iterable[tuple[str, str, str]]) -> str:
@@ -78,15 +96,21 @@ def legend(entries: Mapping[str, tuple[int, int, int]]) -> str:
     return f'<ul class="legend">{items}</ul>'
 
 
-def gallery(items: Iterable[tuple[Image, str, str]]) -> str:
-    """Pictures in a grid, each as (RGB picture, its headline, its caption)."""
+def charts(plots: Iterable[str]) -> str:
+    """Plots, as SVG, side by side where there is room."""
+    plates = "".join(f'<div class="plate chart">{plot}</div>' for plot in plots)
+    return f'<div class="charts">{plates}</div>'
+
+
+def gallery(items: Iterable[tuple[Image, str, str]], *, large: bool = False) -> str:
+    """Pictures in a grid, each as (RGB picture, its headline, its caption); ``large`` ones take twice the width."""
     figures = "".join(
         f'<figure><img src="{_as_url(picture)}" alt="{escape(f"{headline}: {caption}", quote=True)}" '
         f'width="{picture.shape[1]}" height="{picture.shape[0]}">'
         f"<figcaption><b>{escape(headline)}</b>{escape(caption)}</figcaption></figure>"
         for picture, headline, caption in items
     )
-    return f'<div class="gallery">{figures}</div>'
+    return f'<div class="gallery{" large" if large else ""}">{figures}</div>'
 
 
 def definitions(items: Mapping[str, str]) -> str:

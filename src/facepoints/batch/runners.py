@@ -1,0 +1,67 @@
+"""How the parts of a run get to its workers: one query of Daft, on this machine or on a Ray cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from facepoints.batch.shard import Job
+from facepoints.errors import FacepointsError
+
+if TYPE_CHECKING:
+    from facepoints.batch.daft_worker import Outcome
+
+__all__ = ["Runner", "RunnerError", "on_ray", "on_this_machine"]
+
+Runner = Callable[[Job, Sequence[int], int], Iterator["Outcome"]]
+"""Takes the job, the numbers of the shards and the number of workers; yields an outcome a shard, in any order.
+
+Raises:
+    RunnerError: the query has failed, for a worker died; it may be asked again for the shards that are not done.
+"""
+
+_MOST_PARTITIONS = 2000
+
+
+class RunnerError(FacepointsError):
+    """A query has failed before all of its shards were done."""
+
+
+def on_this_machine(job: Job, shards: Sequence[int], workers: int) -> Iterator[Outcome]:
+    """A process for each worker, on this machine."""
+    from facepoints.batch.daft_setup import daft
+    from facepoints.batch.daft_worker import ShardWorker
+
+    daft.set_runner_native()
+    worker = daft.cls(ShardWorker, use_process=True, max_concurrency=min(workers, len(shards)))(job)
+    yield from _outcomes(daft.from_pydict({"shard": list(shards)}), worker)
+
+
+def on_ray(address: str) -> Runner:
+    """The runner for a Ray cluster at this address, all processors of which are workers."""
+
+    def run(job: Job, shards: Sequence[int], workers: int) -> Iterator[Outcome]:
+        from facepoints.batch.daft_setup import daft
+        from facepoints.batch.daft_worker import ShardWorker
+
+        daft.set_runner_ray(address)
+        # A pool of actors (max_concurrency) would wait for ever for the node that has gone; tasks are given to others.
+        worker = daft.cls(ShardWorker)(job)
+        rows = daft.from_pydict({"shard": list(shards)})
+        yield from _outcomes(rows.into_partitions(min(len(shards), _MOST_PARTITIONS)), worker)
+
+    return run
+
+
+def _outcomes(rows: Any, worker: Any) -> Iterator[Outcome]:
+    from facepoints.batch.daft_setup import daft
+
+    query = rows.select(worker.process(daft.col("shard")).alias("outcome"))
+    try:
+        with closing(query.iter_rows()) as results:
+            for row in results:
+                yield row["outcome"]
+    except Exception as error:
+        # Daft says in words only that a process of its has ended.
+        raise RunnerError(f"{type(error).__name__}: {error}") from error
