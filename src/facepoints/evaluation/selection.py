@@ -78,8 +78,9 @@ def _known_people(data: Path, faces: list[LabelledFace]) -> str:
         trained = {face.group for face in ytf.read(data, "training")}
     except LabelError:
         return "; whether the same people are in the training split is not known"
-    known = len(trained & {face.group for face in faces})
+    people = {face.group for face in faces}
+    known = len(people & trained)
     if not known:
         return ", none of whom is in the training split"
-    people = "the same people are" if known == len({face.group for face in faces}) else f"{known} of the people {'is' if known == 1 else 'are'}"
-    return f"; not held out: {people} in the training split"
+    who = "the same people are" if known == len(people) else f"of these people, {known} are"
+    return f"; not held out: {who} in the training split"
