@@ -15,6 +15,9 @@ __all__ = ["read"]
 _CROP_OF_PHOTO = re.compile(r"(?P<photo>\d+)_\d+")
 """AFW and Helen name several faces of one photo photo_1, photo_2 and so on; LFPW's ``image_0001`` is one photo."""
 
+_FACE_OF_PICTURE = re.compile(r"(?P<picture>.+)_\d+")
+"""Several faces of one picture, as ``facepoints data convert`` names them: ``me_0.pts`` and ``me_1.pts`` of ``me.jpg``."""
+
 
 def read(root: Path) -> list[LabelledFace]:
     """All labelled pictures of a folder and its sub-folders, sorted by path.
@@ -25,17 +28,24 @@ def read(root: Path) -> list[LabelledFace]:
     files = sorted(root.rglob("*.pts"))
     if not files:
         raise LabelError(f"no .pts file in {root} or below")
-    return [LabelledFace(_picture_of(path), read_pts(path), "300w", _photo_of(path)) for path in files]
+    return [_face_of(path) for path in files]
+
+
+def _face_of(path: Path) -> LabelledFace:
+    picture = _picture_of(path)
+    return LabelledFace(picture, read_pts(path), "300w", _photo_of(picture))
 
 
 def _picture_of(path: Path) -> Path:
-    for suffix in SUFFIXES:
-        for candidate in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
-            if candidate.is_file():
-                return candidate
+    several = _FACE_OF_PICTURE.fullmatch(path.stem)
+    for stem in (path.stem, several["picture"]) if several else (path.stem,):
+        for suffix in SUFFIXES:
+            for candidate in (path.with_name(stem + suffix), path.with_name(stem + suffix.upper())):
+                if candidate.is_file():
+                    return candidate
     raise LabelError(f"{path} has no picture beside it (looked for {path.stem} with {', '.join(SUFFIXES)})")
 
 
-def _photo_of(path: Path) -> str:
-    match = _CROP_OF_PHOTO.fullmatch(path.stem)
-    return match["photo"] if match else path.stem
+def _photo_of(picture: Path) -> str:
+    match = _CROP_OF_PHOTO.fullmatch(picture.stem)
+    return match["photo"] if match else picture.stem

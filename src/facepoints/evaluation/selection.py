@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from facepoints.datasets import LabelledFace, read_keypoints, ytf
-from facepoints.errors import InputError, LabelError
+from facepoints.errors import InputError
 
 __all__ = ["Selection", "Split", "select_faces"]
 
@@ -57,10 +57,7 @@ def select_faces(
     ]
     if not faces:
         raise InputError(f"nothing is left to evaluate: no frame of {data}, split {split}, is of the people asked for")
-    text = _describe(faces, split, people_file, exclude_file)
-    if split != "training" and not (people_file or exclude_file):
-        text += _known_people(data, faces)
-    return Selection(faces, text)
+    return Selection(faces, _describe(faces, split, people_file, exclude_file))
 
 
 def _describe(faces: list[LabelledFace], split: Split, people_file: Path | None, exclude_file: Path | None) -> str:
@@ -68,19 +65,7 @@ def _describe(faces: list[LabelledFace], split: Split, people_file: Path | None,
     text += "both splits" if split == "all" else f"split {split}"
     restrictions = [("only", people_file), ("all but", exclude_file)]
     chosen = [f"{words} the people of {file.name}" for words, file in restrictions if file is not None]
-    return f"{text}; {', '.join(chosen)}" if chosen else text
-
-
-def _known_people(data: Path, faces: list[LabelledFace]) -> str:
-    """What a reader must know who would take a test on the people of the training for one on strangers, as the official
-    split is."""
-    try:
-        trained = {face.group for face in ytf.read(data, "training")}
-    except LabelError:
-        return "; whether the same people are in the training split is not known"
-    people = {face.group for face in faces}
-    known = len(people & trained)
-    if not known:
-        return ", none of whom is in the training split"
-    who = "the same people are" if known == len(people) else f"of these people, {known} are"
-    return f"; not held out: {who} in the training split"
+    if chosen:
+        return f"{text}; {', '.join(chosen)}"
+    # A reader must not take the official split for a test on strangers.
+    return f"{text}; not held out: the same people are in the training split" if split != "training" else text
