@@ -40,7 +40,15 @@ class ImageError(FacepointsError):
 
 
 class VideoError(FacepointsError):
-    """A video, camera or stream cannot be read or written: it is missing, damaged, or no video at all."""
+    """A video, camera or stream cannot be read or written: it is missing, damaged, or no video at all.
+
+    Attributes:
+        kind: as of :class:`ImageError`, with "not_a_picture" for what is no video, or "unreachable" (the network).
+    """
+
+    def __init__(self, message: str, kind: str = "damaged") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class LabelError(FacepointsError):

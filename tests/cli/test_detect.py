@@ -29,6 +29,12 @@ def test_prints_an_object_a_line(photos: Path, format_name: str) -> None:
     ]
 
 
+def test_prints_coco(photos: Path) -> None:
+    content = json.loads(run("detect", *GOOD, "--format", "coco").stdout)
+    assert [row["file_name"] for row in content["images"]] == ["photos/two.png", "photos/one.png", "photos/sub/one.png"]
+    assert [row["image_id"] for row in content["annotations"]] == [1, 1, 2]
+
+
 def test_prints_csv(photos: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run("detect", *GOOD, "--format", "csv").stdout)))
     assert [(row["image"], row["face"]) for row in rows] == [
@@ -44,6 +50,7 @@ def test_prints_csv(photos: Path) -> None:
         ([], ["one.json", "sub/one.json", "two.json"]),
         (["--format", "jsonl"], ["faces.jsonl"]),
         (["--format", "csv"], ["faces.csv"]),
+        (["--format", "coco"], ["faces.coco.json"]),
         (["--format", "pts"], ["one.pts", "two_0.pts", "two_1.pts"]),
         (["--draw"], ["one.json", "one.png", "sub/one.json", "sub/one.png", "two.json", "two.png"]),
         (["--draw", "--format", "csv"], ["faces.csv", "one.png", "sub/one.png", "two.png"]),

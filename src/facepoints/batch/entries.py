@@ -5,82 +5,121 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from hashlib import blake2b
 
+from facepoints.batch.sources.content import SourceError
 from facepoints.batch.sources.entry import Entry, SourceOptions
+from facepoints.batch.sources.finding import entries_of_file, entries_of_list
 from facepoints.batch.sources.folders import files_of_folder, files_of_glob
-from facepoints.batch.sources.names import kind_of, shown
+from facepoints.batch.sources.names import is_bucket_pattern, is_url, is_wanted, kind_of, local_path
+from facepoints.batch.sources.opening import size_of
+from facepoints.batch.sources.remote import list_bucket
+from facepoints.batch.sources.seen import Seen
 from facepoints.errors import InputError
+from facepoints.images import SUFFIXES
 
 __all__ = ["Entry", "SourceOptions", "find_entries"]
+
+_LISTS = ("text", "parquet")
+
+_SCHEMES = ("s3", "http", "https", "file")
+
+Found = tuple[str, int | None]
+"""Path or URL, and the size in bytes where it is known."""
 
 
 def find_entries(sources: Sequence[str], options: SourceOptions) -> Iterator[Entry]:
     """All pictures of the sources, lazily, in the order of the sources and sorted within them, none twice.
 
     Args:
-        sources: of the command line.
+        sources: folders, globs, lists (``.txt``, ``.parquet``), archives (``.zip``, ``.tar``, ``.tar.gz``,
+            ``.tar.bz2``, ``.tar.xz``), videos, pictures, or URLs of such; with ``s3://`` also globs, and prefixes that
+            end in a slash. Folders, globs and archives give what has the name of a picture, the first two videos and
+            archives as well; what is hidden is left out. A named file with another name is taken for a picture.
         options: that hold for all of them.
 
     Yields:
-        entries to read with :func:`facepoints.batch.pictures.read_pictures`. A named picture that is missing is one of
-        them, too, and so is a broken archive: reading them gives the error.
+        entries to read with :func:`facepoints.batch.pictures.read_pictures`. A picture that is missing is one of them
+        if it was named or stands in a list, and of a broken archive there is an entry of kind "file": reading them
+        gives the error.
 
     Raises:
-        InputError: there is no such folder, archive or list; it holds no picture; or it cannot be listed.
+        InputError: there is no such folder, archive or list; it holds no picture; or it cannot be read.
         MissingExtraError: a source needs a package that is not installed.
     """
-    seen = _Seen()
     for source in sources:
+        _check(source)
+    seen = Seen()
+    for source in map(local_path, sources):
         found = False
-        for path in _expand(source, options):
+        for entry in _entries_of(source, options, seen):
             found = True
-            if seen.is_new(path):
-                yield Entry("file", shown(path), path, size=_size(path))
+            if entry is not None:
+                yield entry
         if not found:
-            raise InputError(_why_nothing(source))
+            raise InputError(_why_nothing(source, options))
 
 
-class _Seen:
-    """Remembers the files and addresses that were found, 100 bytes for each."""
-
-    def __init__(self) -> None:
-        self._digests: set[bytes] = set()
-
-    def is_new(self, path: str) -> bool:
-        folder, name = os.path.split(path)
-        place = os.path.realpath(path) if os.path.islink(path) else os.path.join(_real_folder(folder), name)  # noqa: PTH114, PTH118
-        digest = blake2b(os.fsencode(place), digest_size=16).digest()
-        if digest in self._digests:
-            return False
-        self._digests.add(digest)
-        return True
+def _check(source: str) -> None:
+    """Find out early what cannot be, before millions of files are listed."""
+    if not source:
+        raise InputError("a source is empty. Name a folder, a list, an archive, a video or a picture")
+    if is_url(source):
+        scheme = source.partition(":")[0].lower()
+        if scheme not in _SCHEMES:
+            raise InputError(f"{source}: addresses that begin with {scheme}:// are not read; s3:// and https:// are")
+        if source.endswith("/") and scheme in ("http", "https"):
+            raise InputError(f"{source}: web servers do not list their files. Write their addresses into a .txt file")
+    elif not (os.path.lexists(source) or glob.has_magic(source) or kind_of(source) in ("picture", "video")):
+        raise InputError(f"{source}: there is no such file or folder. Check the path")
 
 
-@lru_cache(maxsize=1000)
-def _real_folder(folder: str) -> str:
-    return os.path.realpath(folder)
+def _entries_of(source: str, options: SourceOptions, seen: Seen) -> Iterator[Entry | None]:
+    """The entries of a source; None for what was found before."""
+    found = _search(source, options)
+    if found is not None:
+        for place, size in found:
+            if kind_of(place) in _LISTS:
+                yield from entries_of_list(place, options, seen)
+            else:
+                yield from entries_of_file(place, size, options, seen)
+    elif kind_of(source) in _LISTS:
+        yield from entries_of_list(source, options, seen)
+    else:
+        size = None if is_url(source) else size_of(source)
+        yield from entries_of_file(source, size, options, seen, named=True)
 
 
-def _expand(source: str, options: SourceOptions) -> Iterator[str]:
-    if os.path.isdir(source):  # noqa: PTH112 - Path("") is the current folder
-        return files_of_folder(source, {"picture"}, options.left_out)
-    if os.path.lexists(source) or (kind_of(source) == "picture" and not glob.has_magic(source)):
-        return iter([source])
-    return files_of_glob(source, {"picture"})
-
-
-def _size(path: str) -> int | None:
-    try:
-        return os.stat(path).st_size  # noqa: PTH116
-    except (OSError, ValueError):
+def _search(source: str, options: SourceOptions) -> Iterator[Found] | None:
+    """The files of a folder or pattern, or None if the source is a file."""
+    kinds = {"picture", "zip", "tar", "packed tar", *(["video"] if options.frames is not None else [])}
+    if is_bucket_pattern(source):
+        return _listed(source, kinds)
+    if is_url(source):
         return None
+    if os.path.isdir(source):  # noqa: PTH112 - Path("") is the current folder
+        return ((path, size_of(path)) for path in files_of_folder(source, kinds, options.left_out))
+    if glob.has_magic(source) and not os.path.lexists(source):
+        return ((path, size_of(path)) for path in files_of_glob(source, kinds))
+    return None
 
 
-def _why_nothing(source: str) -> str:
+def _listed(pattern: str, kinds: set[str]) -> Iterator[Found]:
+    try:
+        yield from (found for found in list_bucket(pattern) if is_wanted(found[0], pattern, kinds))
+    except SourceError as error:
+        raise InputError(f"{pattern}: it cannot be listed: {error}") from error
+
+
+def _why_nothing(source: str, options: SourceOptions) -> str:
+    if kind_of(source) == "video" and options.frames is None:
+        return f"{source}: videos are left out, and this is one. Say which frames to take (--frames)"
+    looked_for = f"looked for {', '.join(SUFFIXES)}, archives{'' if options.frames is None else ' and videos'}"
+    if is_bucket_pattern(source):
+        return f"{source}: nothing there matches ({looked_for}). Check the name of the bucket, too"
     if os.path.isdir(source):  # noqa: PTH112
-        return f"{source}: no picture in this folder"
-    if glob.has_magic(source):
-        return f"{source}: nothing matches this pattern"
-    return f"{source}: there is no such file or folder. Check the path"
+        return f"{source}: no picture in this folder ({looked_for}); .parquet and .txt files must be named"
+    if kind_of(source) in _LISTS:
+        return f"{source}: this list has no rows"
+    if kind_of(source) in ("zip", "tar"):
+        return f"{source}: no picture in this archive (looked for {', '.join(SUFFIXES)})"
+    return f"{source}: nothing matches this pattern ({looked_for})"

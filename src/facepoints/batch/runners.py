@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from facepoints.batch.shard import Job
-from facepoints.errors import FacepointsError
+from facepoints.errors import FacepointsError, InputError, MissingExtraError
 
 if TYPE_CHECKING:
     from facepoints.batch.daft_worker import Outcome
@@ -22,6 +25,7 @@ Raises:
 """
 
 _MOST_PARTITIONS = 2000
+_SECONDS_TO_ANSWER = 5.0
 
 
 class RunnerError(FacepointsError):
@@ -39,12 +43,23 @@ def on_this_machine(job: Job, shards: Sequence[int], workers: int) -> Iterator[O
 
 
 def on_ray(address: str) -> Runner:
-    """The runner for a Ray cluster at this address, all processors of which are workers."""
+    """The runner for a Ray cluster, all processors of which are workers.
+
+    All nodes must reach the sources and the folder of the results under the same names, and have facepoints installed.
+
+    Args:
+        address: ``HOST:PORT`` of the cluster's head.
+
+    Raises:
+        InputError: nobody answers there.
+    """
+    _check_address(address)
 
     def run(job: Job, shards: Sequence[int], workers: int) -> Iterator[Outcome]:
         from facepoints.batch.daft_setup import daft
         from facepoints.batch.daft_worker import ShardWorker
 
+        _connect(address)
         daft.set_runner_ray(address)
         # A pool of actors (max_concurrency) would wait for ever for the node that has gone; tasks are given to others.
         worker = daft.cls(ShardWorker)(job)
@@ -52,6 +67,34 @@ def on_ray(address: str) -> Runner:
         yield from _outcomes(rows.into_partitions(min(len(shards), _MOST_PARTITIONS)), worker)
 
     return run
+
+
+def _check_address(address: str) -> None:
+    # Ray itself would try for more than a minute.
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), _SECONDS_TO_ANSWER).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise InputError(
+            f"{address}: there is no Ray cluster at this address ({error}). It must be HOST:PORT of the head, which "
+            "is started with: ray start --head --port 6379"
+        ) from error
+
+
+def _connect(address: str) -> None:
+    """Join the cluster before Daft does, whose way of doing so prints the log of every worker.
+
+    Raises:
+        MissingExtraError: Ray is not installed.
+    """
+    try:
+        import ray
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("--runner ray", "cluster") from error
+    if not ray.is_initialized():
+        # Workers of a cluster do not inherit the environment of this process.
+        quiet = {name: os.environ[name] for name in ("DAFT_ANALYTICS_ENABLED", "DO_NOT_TRACK", "DAFT_PROGRESS_BAR")}
+        ray.init(address, log_to_driver=False, logging_level=logging.ERROR, runtime_env={"env_vars": quiet})
 
 
 def _outcomes(rows: Any, worker: Any) -> Iterator[Outcome]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from facepoints.cli.data_convert import convert
 from facepoints.cli.messages import finish
 from facepoints.cli.training_data import Data, ExcludePeople, label_pictures, read_crops
 
@@ -55,3 +56,6 @@ def pack(
     counts = ", ".join(f"{number:,} {source}" for source, number in sorted(Counter(crops.sources).items()))
     typer.echo(f"{out}: {counts}")
     finish(failures)
+
+
+app.command("convert")(convert)

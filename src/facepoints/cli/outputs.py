@@ -18,6 +18,8 @@ __all__ = ["OutputFolder", "WriteResult", "open_results"]
 WriteResult = Callable[[Picture, int, int, Faces, formats.Details], None]
 """Writes the faces of a picture of some width and height, and what else is known of each."""
 
+_SUFFIXES = {"coco": ".coco.json"}
+
 _LISTED = 10
 """Up to so many files are named in a summary."""
 
@@ -91,7 +93,7 @@ def open_results(format_name: str, folder: OutputFolder | None, details: Sequenc
         yield _json_files(folder) if format_name == "json" else _pts_files(folder)
     else:
         with (
-            folder.file(PurePath("faces"), f".{format_name}") as path,
+            folder.file(PurePath("faces"), _SUFFIXES.get(format_name, f".{format_name}")) as path,
             formats.open_writer(format_name, path, details=details) as writer,
         ):
             yield _by_name(writer)

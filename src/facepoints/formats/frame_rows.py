@@ -10,7 +10,7 @@ from facepoints.arrays import Array
 from facepoints.faces import Faces
 from facepoints.scheme import POINT_COUNT
 
-__all__ = ["ABOUT", "BOX", "POINTS", "Video", "point_rows"]
+__all__ = ["ABOUT", "BOX", "POINTS", "TIME_DIGITS", "Video", "point_rows"]
 
 ABOUT = ("image", "width", "height", "frame", "time", "face")
 """The first columns."""
@@ -18,6 +18,9 @@ ABOUT = ("image", "width", "height", "frame", "time", "face")
 # The columns of Faces.to_columns(), in its order.
 BOX = ("x1", "y1", "x2", "y2")
 POINTS = tuple(f"point{point}_{what}" for point in range(POINT_COUNT) for what in ("x", "y", "score"))
+
+TIME_DIGITS = 6
+"""Of the times in texts: microseconds."""
 
 
 @dataclass(frozen=True)
@@ -39,4 +42,4 @@ class Video:
 
 def point_rows(faces: Faces) -> Array:
     """``(n, 204)`` x, y and score of each point, in the order of ``POINTS``."""
-    return np.concatenate([faces.keypoints, faces.keypoint_scores[:, :, None]], axis=2).reshape(len(faces), -1)
+    return np.concatenate([faces.keypoints, faces.keypoint_scores[:, :, None]], axis=2).reshape(len(faces), len(POINTS))

@@ -7,7 +7,7 @@
 ===========  ==========================================================
 
 The objects and rows are those of pictures with two things more: ``frame``, its number from 0, and ``time`` in seconds;
-:func:`facepoints.formats.read` reads the first two formats back.
+:func:`facepoints.formats.read` reads them back.
 """
 
 from __future__ import annotations
@@ -25,14 +25,13 @@ from facepoints.errors import InputError
 from facepoints.faces import Faces
 from facepoints.files import atomic_write
 from facepoints.formats.details import Details, detail_values
-from facepoints.formats.frame_rows import ABOUT, BOX, POINTS, Video, point_rows
+from facepoints.formats.frame_rows import ABOUT, BOX, POINTS, TIME_DIGITS, Video, point_rows
 from facepoints.formats.parquet import ParquetFrameWriter
 
 __all__ = ["FRAME_FORMATS", "CsvFrameWriter", "FrameWriter", "JsonLinesFrameWriter", "open_frame_writer"]
 
 FRAME_FORMATS = ("jsonl", "csv", "parquet")
 
-_TIME_DIGITS = 6
 _SCORE_COLUMNS = 3  # every third value of a point
 
 
@@ -77,7 +76,7 @@ class JsonLinesFrameWriter:
             "width": self._video.width,
             "height": self._video.height,
             "frame": frame,
-            "time": round(time, _TIME_DIGITS),
+            "time": round(time, TIME_DIGITS),
             **faces.to_dict(details=details),
         }
         self._stream.write(f"{self._encode(row)}\n")
@@ -108,7 +107,7 @@ class CsvFrameWriter:
         if not len(faces):
             return
         video = self._video
-        about = (video.name, video.width, video.height, frame, round(time, _TIME_DIGITS))
+        about = (video.name, video.width, video.height, frame, round(time, TIME_DIGITS))
         # float32 has no more digits than these; as float64, for 0.1 to be written as 0.1.
         boxes = np.round(faces.boxes.astype(np.float64), 2).tolist()
         points = point_rows(faces).astype(np.float64)

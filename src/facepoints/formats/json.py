@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from facepoints.arrays import is_number
 from facepoints.errors import InputError
 from facepoints.faces import Faces
+from facepoints.formats.coco_reading import coco_results, is_coco
 from facepoints.formats.details import Details
+from facepoints.formats.frame_rows import TIME_DIGITS
+from facepoints.formats.results import Result
 
 __all__ = ["JsonLinesWriter", "JsonWriter", "read_json", "read_json_lines"]
+
+_KEYS = frozenset({"box", "score", "keypoints", "track_id"})
+"""Of a face; all others are details."""
 
 
 class JsonWriter:
@@ -26,9 +33,19 @@ class JsonWriter:
         self._count = 0
         self._first = ""
 
-    def write(self, name: str, width: int, height: int, faces: Faces, details: Details | None = None) -> None:
+    def write(
+        self,
+        name: str,
+        width: int,
+        height: int,
+        faces: Faces,
+        details: Details | None = None,
+        *,
+        frame: int | None = None,
+        time: float | None = None,
+    ) -> None:
         """Add a picture. The first one is held back, since only the second shows that an array is needed."""
-        text = _line(name, width, height, faces, details)
+        text = _line(name, width, height, faces, details, frame, time)
         self._count += 1
         if self._count == 1:
             self._first = text
@@ -57,27 +74,40 @@ class JsonLinesWriter:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def write(self, name: str, width: int, height: int, faces: Faces, details: Details | None = None) -> None:
+    def write(
+        self,
+        name: str,
+        width: int,
+        height: int,
+        faces: Faces,
+        details: Details | None = None,
+        *,
+        frame: int | None = None,
+        time: float | None = None,
+    ) -> None:
         """Add a picture; its line is complete at once."""
-        self._stream.write(f"{_line(name, width, height, faces, details)}\n")
+        self._stream.write(f"{_line(name, width, height, faces, details, frame, time)}\n")
 
     def close(self) -> None:
         """Nothing is left to write."""
 
 
-def read_json(path: Path) -> Iterator[tuple[str, Faces]]:
-    """The pictures of a JSON file.
+def read_json(path: Path) -> Iterator[Result]:
+    """The pictures of a JSON file, be it a result of this package or COCO; the whole file is read at once.
 
     Raises:
-        InputError: not such a result.
+        InputError: neither of the two.
     """
     content = _parsed(path.read_bytes(), str(path))
+    if is_coco(content):
+        yield from coco_results(content, str(path))
+        return
     for row in content if isinstance(content, list) else [content]:
         yield _picture(row, str(path))
 
 
-def read_json_lines(path: Path) -> Iterator[tuple[str, Faces]]:
-    """The pictures of a JSON lines file; empty lines are passed over.
+def read_json_lines(path: Path) -> Iterator[Result]:
+    """The pictures or frames of a JSON lines file; empty lines are passed over.
 
     Raises:
         InputError: not such a result.
@@ -89,8 +119,20 @@ def read_json_lines(path: Path) -> Iterator[tuple[str, Faces]]:
                 yield _picture(_parsed(line, place), place)
 
 
-def _line(name: str, width: int, height: int, faces: Faces, details: Details | None) -> str:
-    return json.dumps(faces.to_dict(image=name, width=width, height=height, details=details), allow_nan=False)
+def _line(
+    name: str,
+    width: int,
+    height: int,
+    faces: Faces,
+    details: Details | None,
+    frame: int | None,
+    time: float | None,
+) -> str:
+    about = {"image": name, "width": width, "height": height}
+    if frame is not None:
+        about["frame"] = frame
+    seconds = {} if time is None else {"time": round(time, TIME_DIGITS)}
+    return json.dumps({**about, **seconds, **faces.to_dict(details=details)}, allow_nan=False)
 
 
 def _parsed(text: bytes, place: str) -> Any:
@@ -100,10 +142,21 @@ def _parsed(text: bytes, place: str) -> Any:
         raise InputError(f"{place}: this is not valid JSON: {error}") from error
 
 
-def _picture(row: Any, place: str) -> tuple[str, Faces]:
+def _picture(row: Any, place: str) -> Result:
     try:
-        return str(row["image"]), Faces.from_dict(row)
+        name = str(row["image"])
+        faces = Faces.from_dict(row)
+        details = [{key: value for key, value in face.items() if key not in _KEYS} for face in row["faces"]]
+        about = {key: _number(row, key) for key in ("width", "height", "frame", "time")}
+        return Result(name, faces, **about, details=details if any(details) else ())
     except (KeyError, TypeError) as error:
         raise InputError(f"{place}: each picture must be an object with 'image' and 'faces'") from error
     except InputError as error:
         raise InputError(f"{place}: {error}") from error
+
+
+def _number(row: Any, key: str) -> Any:
+    value = row.get(key)
+    if value is None or is_number(value, whole=key != "time"):
+        return value
+    raise InputError(f"{key!r} must be a {'number' if key == 'time' else 'whole number'}, not {value!r}")

@@ -18,6 +18,7 @@ from facepoints.errors import InputError, LabelError
 from facepoints.faces import Faces
 from facepoints.files import atomic_write
 from facepoints.formats.details import Details
+from facepoints.formats.results import frame_name
 from facepoints.scheme import POINT_COUNT
 
 __all__ = ["PtsWriter", "read_pts", "write_pts"]
@@ -73,8 +74,8 @@ def write_pts(path: str | os.PathLike[str], keypoints: Array) -> None:
 class PtsWriter:
     """One ``.pts`` file a face: ``<stem>.pts``, or ``<stem>_0.pts``, ``<stem>_1.pts`` ... if a picture has several.
 
-    A picture without faces gives no file. If two pictures of a run have the same stem, the later one becomes
-    ``<stem>-2``, and so on.
+    A picture without faces gives no file; frame 120 of ``clip.mp4`` gives ``clip.mp4#120.pts``. If two pictures of a
+    run have the same stem, the later one becomes ``<stem>-2``, and so on.
 
     Args:
         folder: where to write; must exist.
@@ -89,9 +90,22 @@ class PtsWriter:
         self._folder = Path(folder)
         self._taken: set[str] = set()
 
-    def write(self, name: str, width: int, height: int, faces: Faces, details: Details | None = None) -> None:
+    def write(
+        self,
+        name: str,
+        width: int,
+        height: int,
+        faces: Faces,
+        details: Details | None = None,
+        *,
+        frame: int | None = None,
+        time: float | None = None,
+    ) -> None:
         """Write the files of a picture; its size and details have no place in them."""
-        for stem, keypoints in zip(self._stems(PurePath(name).stem, len(faces)), faces.keypoints, strict=True):
+        # What follows a # tells frames of a video, or pictures of a table, apart.
+        path = PurePath(frame_name(name, frame))
+        wanted = path.name if "#" in path.suffix else path.stem
+        for stem, keypoints in zip(self._stems(wanted, len(faces)), faces.keypoints, strict=True):
             write_pts(self._folder / f"{stem}.pts", keypoints)
 
     def close(self) -> None:

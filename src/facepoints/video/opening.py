@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from facepoints.errors import MissingExtraError, VideoError
 
@@ -16,7 +16,7 @@ except ModuleNotFoundError as error:
         raise
     raise MissingExtraError("reading and writing video files", "video") from error
 
-__all__ = ["av", "fraction", "is_url", "open_container", "video_stream"]
+__all__ = ["av", "fraction", "is_url", "open_container", "stated_frames", "video_stream"]
 
 _TIMEOUT = 10.0
 """Seconds to wait for a server, at opening and for each packet."""
@@ -38,33 +38,37 @@ def is_url(source: str) -> bool:
     return "://" in source
 
 
-def open_container(source: str) -> av.container.InputContainer:
+def open_container(source: str, file: BinaryIO | None = None) -> av.container.InputContainer:
     """Open a file or URL for reading.
+
+    Args:
+        source: path or URL.
+        file: an open file to read instead; then ``source`` is only what messages call it.
 
     Raises:
         VideoError: it is missing, cannot be reached, or is no video; the message says which.
     """
+    if file is not None:
+        try:
+            return _of_video(av.open(file, "r", **_READING), source)
+        except (av.error.FFmpegError, ValueError) as error:
+            raise VideoError(f"{source}: {_NO_VIDEO}", "not_a_picture") from error
     if is_url(source):
         # RTSP over UDP does not come through most routers.
         options = {"rtsp_flags": "prefer_tcp"} if source.startswith("rtsp") else {}
         try:
             return av.open(source, "r", options=options, timeout=_TIMEOUT, **_READING)
         except (av.error.FFmpegError, ValueError) as error:
-            raise VideoError(f"{source}: this cannot be opened: {_reason(error)}. Check the address") from error
+            kind = "missing" if isinstance(error, av.error.HTTPNotFoundError) else "unreachable"
+            raise VideoError(f"{source}: this cannot be opened: {_reason(error)}. Check the address", kind) from error
     _check_file(source)
     try:
         # An absolute path, for FFmpeg would take "12:30.mp4" for an address.
         container = av.open(os.path.abspath(source), "r", **_READING)  # noqa: PTH100 - pathlib drops "./" and "//"
     except (av.error.FFmpegError, ValueError) as error:
-        raise VideoError(f"{source}: {_why_unreadable(Path(source))}") from error
-    kind = container.format.name
-    if kind == _TEXT:
-        container.close()
-        raise VideoError(f"{source}: {_NO_VIDEO}")
-    if kind == _PICTURE or kind.endswith(_PICTURES):
-        container.close()
-        raise VideoError(f"{source}: this is a picture, not a video; for pictures there is: facepoints detect")
-    return container
+        reason = _why_unreadable(Path(source))
+        raise VideoError(f"{source}: {reason}", "not_a_picture" if reason == _NO_VIDEO else "damaged") from error
+    return _of_video(container, source)
 
 
 def video_stream(container: av.container.InputContainer, source: str) -> av.VideoStream:
@@ -85,23 +89,43 @@ def video_stream(container: av.container.InputContainer, source: str) -> av.Vide
     return stream
 
 
+def stated_frames(container: av.container.InputContainer, stream: av.VideoStream) -> int | None:
+    """How many frames the file says that it has, or None where it does not say."""
+    return stream.frames if "mp4" in container.format.name and stream.frames else None
+
+
 def fraction(value: object) -> Fraction | None:
     """A rational number of PyAV: Fraction or None until its release 18, then AVRational, of which 0 means None."""
     numerator, denominator = getattr(value, "numerator", 0), getattr(value, "denominator", 0)
     return Fraction(numerator, denominator) if numerator and denominator else None
 
 
+def _of_video(container: av.container.InputContainer, source: str) -> av.container.InputContainer:
+    kind = container.format.name
+    if kind == _TEXT:
+        container.close()
+        raise VideoError(f"{source}: {_NO_VIDEO}", "not_a_picture")
+    if kind == _PICTURE or kind.endswith(_PICTURES):
+        container.close()
+        raise VideoError(
+            f"{source}: this is a picture, not a video; for pictures there is: facepoints detect", "not_a_picture"
+        )
+    return container
+
+
 def _check_file(source: str) -> None:
     path = Path(source)
     try:
         if path.is_dir():
-            raise VideoError(f"{source}: this is a folder; give the path of a video file")
+            raise VideoError(f"{source}: this is a folder; give the path of a video file", "not_a_picture")
         if not path.exists():
-            raise VideoError(f"{source}: there is no such file. Check the path; cameras are numbers, such as 0")
+            raise VideoError(
+                f"{source}: there is no such file. Check the path; cameras are numbers, such as 0", "missing"
+            )
         with path.open("rb"):
             pass
     except (OSError, ValueError) as error:  # no permission, a name that is too long, a null character
-        raise VideoError(f"{source}: this cannot be opened: {_reason(error)}") from error
+        raise VideoError(f"{source}: this cannot be opened: {_reason(error)}", "unreadable") from error
 
 
 def _why_unreadable(path: Path) -> str:

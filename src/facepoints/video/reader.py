@@ -8,11 +8,13 @@ from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
 from types import TracebackType
+from typing import BinaryIO
 
 from facepoints.arrays import Image
 from facepoints.errors import InputError, VideoError
 from facepoints.video.colours import colours_of, matrix
-from facepoints.video.opening import av, fraction, open_container, video_stream
+from facepoints.video.key_frames import KeyFrameNumbers
+from facepoints.video.opening import av, fraction, open_container, stated_frames, video_stream
 from facepoints.video.orientation import Orientation
 from facepoints.video.packets import Packets
 
@@ -34,6 +36,9 @@ class VideoReader:
     Args:
         source: path of a file, or URL.
         sound: collect the packets of sound while iterating, for a :class:`facepoints.video.VideoWriter` to copy.
+        step: yield every so many-th frame only, beginning with the first; the others need not be converted to RGB.
+        key_frames: decode key frames only, which is much faster: those that can be decoded without others.
+        file: an open file to read instead of opening ``source``, which then only names it.
 
     Attributes:
         name: the source as it was given.
@@ -44,6 +49,8 @@ class VideoReader:
         start: what the file calls the time 0 of this reader, in seconds.
         duration: in seconds, or None for streams.
         frame_count: as the file states it, or None if it does not.
+        frame_number: among all frames of the file in the order of showing, from 0, of the frame that was yielded last;
+            None if the file does not tell where the key frame stands.
         orientation: how the stored frames are turned.
         pixel_aspect: width of a pixel over its height, or None if the file does not say.
         colours: what the numbers of the file mean, by FFmpeg's names and codes.
@@ -56,9 +63,20 @@ class VideoReader:
         MissingExtraError: PyAV is not installed.
     """
 
-    def __init__(self, source: str | os.PathLike[str], *, sound: bool = False) -> None:
+    def __init__(
+        self,
+        source: str | os.PathLike[str],
+        *,
+        sound: bool = False,
+        step: int = 1,
+        key_frames: bool = False,
+        file: BinaryIO | None = None,
+    ) -> None:
         self.name = os.fspath(source)
-        self._container = open_container(self.name)
+        self._step = step
+        self._key_numbers = KeyFrameNumbers() if key_frames else None
+        self.frame_number: int | None = None
+        self._container = open_container(self.name, file)
         try:
             self._open(sound)
         except BaseException:
@@ -70,6 +88,8 @@ class VideoReader:
         self._stream = stream = video_stream(container, self.name)
         stream.thread_type = "AUTO"
         stream.thread_count = min(_DECODING_THREADS, os.cpu_count() or 1)
+        if self._key_numbers is not None:
+            stream.codec_context.skip_frame = "NONKEY"
         audible = [audio for audio in container.streams.audio if audio.codec_context is not None]
         self.has_sound = bool(audible)
         self.sound_streams = audible if sound else []
@@ -77,7 +97,7 @@ class VideoReader:
         self.start, self.duration = self._packets.start, self._packets.duration
         self.time_base = fraction(stream.time_base) or Fraction(1, 90_000)
         self.rate = fraction(stream.average_rate) or fraction(stream.guessed_rate)
-        self.frame_count = stream.frames if "mp4" in container.format.name and stream.frames else None
+        self.frame_count = stated_frames(container, stream)
         self.finished = False
         self._clock = _Clock(self.time_base, self.start, self.rate or Fraction(_USUAL_RATE))
         self._read_count, self._damage = 0, 0
@@ -111,7 +131,7 @@ class VideoReader:
         if self._packets.broken:
             problems.append(f"reading broke off after {self._read_count:,} frames: {self._packets.broken}")
         elif self._packets.cut_short:
-            of_all = f" of {self.frame_count:,}" if self.frame_count else ""
+            of_all = f" of {self.frame_count:,}" if self.frame_count and self._key_numbers is None else ""
             problems.append(f"the file was cut short: {self._read_count:,}{of_all} frames could be read")
         if self._damage:
             problems.append(f"the file is damaged: {self._damage:,} of its parts are missing or show faults")
@@ -144,17 +164,24 @@ class VideoReader:
         width, height = self._stored_size
         from_matrix = matrix(self.colours, width, height)
         while frame is not None:
-            # A stream may change its size on the way; the frames keep that of the first one.
-            converted = self._reformatter.reformat(
-                frame, width=width, height=height, format="rgb24", src_colorspace=from_matrix
-            )
             self._read_count += 1
-            yield self._clock.time_of(frame.pts), self.orientation.upright(converted.to_ndarray())
+            time = self._clock.time_of(frame.pts)
+            if (self._read_count - 1) % self._step == 0:
+                self.frame_number = self._number_of(frame)
+                # A stream may change its size on the way; the frames keep that of the first one.
+                converted = self._reformatter.reformat(
+                    frame, width=width, height=height, format="rgb24", src_colorspace=from_matrix
+                )
+                yield time, self.orientation.upright(converted.to_ndarray())
             frame = next(self._decoded, None)
         self.finished = True
 
+    def _number_of(self, frame: av.VideoFrame) -> int | None:
+        return self._read_count - 1 if self._key_numbers is None else self._key_numbers.take(frame.pts)
+
     def _decode(self) -> Iterator[av.VideoFrame]:
-        for packet in self._packets:
+        packets = iter(self._packets) if self._key_numbers is None else self._key_numbers.counted(self._packets)
+        for packet in packets:
             yield from self._frames_of(packet)
         if self._packets.broken:  # then the empty packet that empties the decoder has not come
             yield from self._frames_of(None)

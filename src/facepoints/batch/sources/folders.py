@@ -7,7 +7,7 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from facepoints.batch.sources.names import kind_of
+from facepoints.batch.sources.names import is_wanted, kind_of
 from facepoints.errors import InputError
 
 __all__ = ["files_of_folder", "files_of_glob"]
@@ -48,12 +48,7 @@ def _walk(folder: str, real_folder: str, kinds: Collection[str], left_out: str |
 
 
 def files_of_glob(pattern: str, kinds: Collection[str]) -> Iterator[str]:
-    """The files of these kinds that a pattern matches, sorted; ``**`` stands for any number of folders.
-
-    Lists are matched only where the pattern asks for them by its ending: ``labels/*`` holds many a text file.
-    """
-    asked = kind_of(pattern)
+    """The files of these kinds that a pattern matches, sorted; ``**`` stands for any number of folders."""
     for path in sorted(glob.iglob(pattern, recursive=True)):  # noqa: PTH207 - Path.glob takes no absolute patterns
-        kind = kind_of(path)
-        if (kind in kinds or (kind == asked and kind is not None)) and os.path.isfile(path):  # noqa: PTH113
+        if is_wanted(path.replace(os.sep, "/"), pattern, kinds) and os.path.isfile(path):  # noqa: PTH113
             yield path

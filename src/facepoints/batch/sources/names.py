@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import posixpath
 import re
+from collections.abc import Collection
 from pathlib import PurePath, PurePosixPath
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from facepoints.images import SUFFIXES
 
-__all__ = ["VIDEO_SUFFIXES", "is_hidden", "is_url", "kind_of", "shown"]
+__all__ = [
+    "VIDEO_SUFFIXES",
+    "is_bucket_pattern",
+    "is_picture_member",
+    "is_url",
+    "is_wanted",
+    "kind_of",
+    "local_path",
+    "shown",
+    "shown_member",
+]
 
 VIDEO_SUFFIXES = (
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".m2ts", ".mts", ".ts", ".wmv", ".flv", ".3gp",
@@ -35,6 +49,18 @@ def is_url(source: str) -> bool:
     return _ADDRESS.match(source) is not None
 
 
+def is_bucket_pattern(source: str) -> bool:
+    """Whether ``source`` stands for many objects of a bucket."""
+    return source.lower().startswith("s3://") and (source.endswith("/") or glob.has_magic(source))
+
+
+def local_path(source: str) -> str:
+    """The path that a ``file://`` address means; anything else as it is."""
+    if source.lower().startswith("file://"):
+        return url2pathname(source[len("file://") :])
+    return source
+
+
 def kind_of(source: str) -> str | None:
     """What a path, URL or member name ends in: picture, video, zip, tar, packed tar, text, parquet, or None."""
     # A question mark begins the query of a web address, but may stand in a key of S3 and in a file name.
@@ -43,11 +69,30 @@ def kind_of(source: str) -> str | None:
     return _KINDS.get("".join(endings[-2:])) or _KINDS.get("".join(endings[-1:]))
 
 
-def is_hidden(path: str) -> bool:
-    """Whether a part of a path with forward slashes is hidden; what macOS adds to zip files is, too."""
-    return any(part.startswith(".") and part not in (".", "..") for part in path.split("/"))
+def is_picture_member(member: str) -> bool:
+    """Whether a member of an archive is a picture by its name, and not hidden, as much is that macOS adds."""
+    parts = member.split("/")
+    hidden = any(part.startswith(".") and part not in (".", "..") for part in parts)
+    return not hidden and kind_of(parts[-1]) == "picture"
 
 
-def shown(path: str) -> str:
-    """A path as results show it: with forward slashes, and as valid text, which names of files need not be."""
-    return os.fsencode(PurePath(path).as_posix()).decode("utf-8", "replace")
+def is_wanted(path: str, pattern: str, kinds: Collection[str]) -> bool:
+    """Whether a path that a pattern matches is a source.
+
+    Lists are so only where the pattern asks for them by its ending: ``labels/*`` holds many a text file.
+    """
+    kind = kind_of(path)
+    return (
+        not path.rpartition("/")[2].startswith(".") and kind is not None and (kind in kinds or kind == kind_of(pattern))
+    )
+
+
+def shown(place: str) -> str:
+    """A path or URL as results show it: with forward slashes, and as valid text, which names of files need not be."""
+    text = place if is_url(place) else PurePath(place).as_posix()
+    return os.fsencode(text).decode("utf-8", "replace")
+
+
+def shown_member(archive: str, member: str) -> str:
+    """A member of an archive as results show it."""
+    return f"{archive}/{os.fsencode(posixpath.normpath(member)).decode('utf-8', 'replace')}"
