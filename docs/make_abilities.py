@@ -17,6 +17,7 @@ from facepoints.arrays import Floats, Image
 from facepoints.datasets import make_sample, ytf
 from facepoints.faces import Faces
 from facepoints.geometry import tight_boxes, upright_crop_transform, warp
+from facepoints.report.comparison import comparison_tile
 from facepoints.training.feature_maps import InspectedNetwork
 from facepoints.training.inspection import seen_picture
 from facepoints.weights import resolve
@@ -39,7 +40,9 @@ def main() -> None:
     save("align", grid(list(facepoints.align(group, faces, size=WIDTH // 3)), columns=3))
     save("inspect", grid(heatmaps(facepoints.read(ROOT / "examples" / "astronaut.png")), columns=3))
     with TemporaryDirectory() as folder:
-        save("train", grid(labelled(make_sample(Path(folder) / "sample", 60)), columns=3))
+        sample = make_sample(Path(folder) / "sample", 60)
+        save("train", grid(labelled(sample), columns=3))
+        save("evaluate", grid(compared(sample), columns=3))
 
 
 def save(name: str, picture: Image) -> None:
@@ -97,6 +100,17 @@ def labelled(folder: Path) -> list[Image]:
         label = Faces(tight_boxes(keypoints), np.ones(1), keypoints, np.ones((1, 68)))
         drawn = drawing.draw(facepoints.read(face.image), label, boxes=False)
         tiles.append(warp(drawn, upright_crop_transform(face.keypoints, WIDTH // 3), WIDTH // 3))
+    return tiles
+
+
+def compared(folder: Path) -> list[Image]:
+    """Six pictures of the sample set's test part, with the true and the found points."""
+    finder = facepoints.FaceFinder(keypoints="tiny")
+    tiles = []
+    for face in ytf.read(folder, "test")[2::2][:6]:
+        image = facepoints.read(face.image)
+        found = finder.fit(image, tight_boxes(face.keypoints[None])).keypoints[0]
+        tiles.append(comparison_tile(image, face.keypoints, found))
     return tiles
 
 
