@@ -73,6 +73,10 @@ def test_single_objects_and_problems(storage: Storage) -> None:
     )
 
 
+def test_a_whole_bucket(storage: Storage) -> None:
+    assert [entry.name for entry in entries_of("s3://public")] == ["s3://public/a.jpg"]
+
+
 def test_archives_and_videos(storage: Storage, tmp_path: Path) -> None:
     from tests.video.clips import make_clip, steady
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,9 @@ from facepoints.batch.sources.entry import Entry
 from facepoints.batch.tables import Counts, ShardTables
 
 __all__ = ["Job", "process_shard"]
+
+_NOTE_EVERY = 1.0
+"""Seconds between two notes of progress: a thousand workers share one file system."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,13 @@ def process_shard(job: Job, shard: int, after_batch: Callable[[], None] = lambda
     entries = read_shard(folder.plan, shard)
     path = folder.marker(shard)
     marker = begin(path, job.run)
+    noted = time.monotonic()
     with ShardTables(folder, shard, job.settings.details, job.model) as tables:
         for batch in find_all(finder, _pictures(entries, job.settings, marker, path), job.settings):
             for looked in batch:
                 tables.add(looked.picture, looked.faces, looked.details, looked.problem, looked.ms)
-            if not marker.careful:
+            if not marker.careful and time.monotonic() - noted >= _NOTE_EVERY:
+                noted = time.monotonic()
                 replace(marker, done=tables.counts.pictures, faces=tables.counts.faces).write(path)
             after_batch()
         tables.publish()

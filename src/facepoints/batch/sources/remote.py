@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import io
 import logging
 import os
@@ -75,7 +76,7 @@ def list_bucket(pattern: str) -> Iterator[tuple[str, int | None]]:
 
     config = _config(True)
     try:
-        found = io_glob(f"{pattern}**" if pattern.endswith("/") else pattern, io_config=config)
+        found = io_glob(pattern if glob.has_magic(pattern) else f"{pattern.rstrip('/')}/**", io_config=config)
     except FileNotFoundError:
         return
     except Exception as error:
