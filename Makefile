@@ -4,6 +4,7 @@
 #   make test    all checks and tests, with everything installed that they need
 #   make check   the checks alone
 #   make notebooks   run all notebooks with small settings; writes build/notebooks/
+#   make docs    the site, written to site/; with the results of the notebooks where `make notebooks` was run
 #   make clean   delete what the others made
 
 PYTHON ?= python3
@@ -18,7 +19,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 # What nbstripout removes beside outputs, here and in .pre-commit-config.yaml.
 STRIPPED := metadata.language_info.version metadata.papermill cell.metadata.papermill
 
-.PHONY: demo test check notebooks clean
+.PHONY: demo test check notebooks docs clean
 
 demo: .venv-demo/.installed
 	$(DEMO)/facepoints detect examples/astronaut.png --draw --out demo
@@ -47,6 +48,11 @@ build/notebooks/.fresh: .venv/.installed $(PACKAGE_FILES) $(NOTEBOOKS)
 	mkdir -p $(@D)
 	touch $@
 
+# NO_MKDOCS_2_WARNING: the theme's makers warn of a version of mkdocs that is not used here.
+docs: .venv/.installed
+	NO_MKDOCS_2_WARNING=1 $(DEV)/mkdocs build --strict --clean --site-dir site
+	$(DEV)/python docs/site/check_links.py site
+
 # Stamp files: an environment is made again only when what it is made from has changed.
 .venv-demo/.installed: pyproject.toml constraints.txt $(PACKAGE_FILES)
 	$(PYTHON) -m venv .venv-demo
@@ -55,7 +61,7 @@ build/notebooks/.fresh: .venv/.installed $(PACKAGE_FILES) $(NOTEBOOKS)
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,video,web,notebooks,dev]'
+	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,video,web,cluster,notebooks,dev,docs]'
 	touch $@
 
 # The tests of the web page skip where no Chromium can be had, which tells so.
@@ -64,5 +70,5 @@ build/notebooks/.fresh: .venv/.installed $(PACKAGE_FILES) $(NOTEBOOKS)
 	touch $@
 
 clean:
-	rm -rf .venv-demo .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv-demo .venv demo build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +

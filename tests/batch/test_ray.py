@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.batch.collection import PATIENCE, gates, tables_of, write_broken, write_list, write_photos
+from tests.batch.gates import PATIENCE, gates
+from tests.batch.photos import write_broken, write_photos
+from tests.batch.results import tables_of
 from tests.conftest import ROOT
 
 pytest.importorskip("ray", reason="Ray comes with the extra [cluster]")
@@ -86,8 +88,9 @@ def test_a_node_that_is_killed_costs_nothing(cluster: tuple[str, Node], tmp_path
     with gates(2) as waiting:
         # Two nodes, two processors: when somebody waits at both gates, each node has a part that it has begun.
         lines = [*photos[:12], waiting[0].url, *photos[12:20], waiting[1].url, *photos[20:], *broken]
-        listed = write_list(tmp_path / "pictures.txt", lines)
-        command = [sys.executable, "-m", "facepoints", "batch", listed, "--shard-size", "4", "--keypoints", "tiny"]
+        listed = tmp_path / "pictures.txt"
+        listed.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        command = [sys.executable, "-m", "facepoints", "batch", str(listed), "--shard-size", "4", "--keypoints", "tiny"]
         on_ray = subprocess.Popen(
             [*command, "--out", str(tmp_path / "ray"), "--runner", "ray", "--address", address],
             env=ENVIRONMENT,

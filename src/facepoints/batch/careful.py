@@ -41,3 +41,5 @@ def read_carefully(
             if picture is None:
                 break
             yield place, picture
+            if not entry.holds_many:
+                break

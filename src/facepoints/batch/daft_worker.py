@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from facepoints.batch.daft_setup import daft
-from facepoints.batch.shard import Job, process_shard
+from facepoints.batch.shard import Job, process_shard, reason_of
 from facepoints.batch.tables import Counts
 
 __all__ = ["Outcome", "ShardWorker"]
@@ -46,7 +46,7 @@ class ShardWorker:
         try:
             counts, fatal = process_shard(self._job, shard, self._check_parent), None
         except OSError as error:  # pictures that cannot be read are rows: this is a disk that is full, or gone
-            counts, fatal = Counts(), f"{error.filename or self._job.folder.root}: {error.strerror or error}"
+            counts, fatal = Counts(), f"{error.filename or self._job.folder.root}: {reason_of(error)}"
         return {"shard": shard, **vars(counts), "fatal": fatal}
 
     def _check_parent(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from facepoints.batch.entries import find_entries
 from facepoints.batch.folder import ResultFolder
@@ -17,9 +18,13 @@ from facepoints.batch.plan import Plan, cut, read_plan, write_plan
 from facepoints.batch.record import RunRecord, claim
 from facepoints.batch.runners import Runner, RunnerError, on_this_machine
 from facepoints.batch.settings import BatchSettings, model_name
-from facepoints.batch.shard import Job
+from facepoints.batch.shard import Job, reason_of
 from facepoints.batch.tables import Counts
 from facepoints.errors import InputError, MissingExtraError, OutputError
+
+if TYPE_CHECKING:
+    from facepoints.batch.daft_worker import Outcome
+    from facepoints.batch.tally import Tally
 
 __all__ = ["Finished", "Watch", "run_parts"]
 
@@ -86,11 +91,16 @@ def run_parts(
     model = model_name(settings.finder)
     settings.finder.make()  # whatever is wrong with it shall show before pictures are searched for
     if folder.record.exists() and claim(folder, sources, settings, model).done:
+        shutil.rmtree(folder.part, ignore_errors=True)  # where finishing it was interrupted
         yield None
         return
     folder.make()
     with _alone(folder):
         record = claim(folder, sources, settings, model)
+        if record.done:  # by another command, a moment ago
+            shutil.rmtree(folder.part, ignore_errors=True)
+            yield None
+            return
         folder.sweep()
         plan = read_plan(folder.plan) if folder.record.exists() else None
         if plan is None:
@@ -114,10 +124,18 @@ def _plan(
     workers: int,
     planned: Callable[[int], None] | None,
 ) -> Plan:
+    if folder.finished():  # they are parts of a plan that would not be made in the same way again
+        raise InputError(
+            f"{folder.root}: the list of pictures of this run, {folder.plan}, is gone, so that it cannot go on. Give "
+            "another folder, or delete this one"
+        )
     shutil.rmtree(folder.plan, ignore_errors=True)  # of a run that was killed before its record was written
     entries = find_entries(sources, settings.sources(left_out=folder.root))
     try:
         return write_plan(cut(entries, workers, settings.shard_size), folder.plan, planned)
+    except OSError as error:
+        folder.forsake()
+        raise OutputError(f"{folder.root}: the list of pictures cannot be written: {reason_of(error)}") from error
     except BaseException:
         folder.forsake()
         raise
@@ -139,31 +157,40 @@ def _hand_out(job: Job, plan: Plan, workers: int, runner: Runner, watch: Watch |
     """Have all parts done; returns the number of pictures looked at."""
     from facepoints.batch.tally import Tally
 
-    tally = Tally(job.folder)
-    before = tally.now().pictures
+    tally = Tally(job.folder, job.run)
+    before = tally.total.pictures
     state, in_vain = _state(job.folder), 0
     with nullcontext() if watch is None else watch(plan, tally.now):
         while todo := sorted(set(range(plan.shards)) - tally.finished):
+            failure = None
             try:
-                for outcome in runner(job, todo, workers):
-                    if outcome["fatal"]:
-                        raise OutputError(f"cannot go on: {outcome['fatal']}. Then give the same command again")
-                    if outcome["pictures"]:
-                        tally.add(outcome["shard"], Counts(outcome["pictures"], outcome["faces"], outcome["failed"]))
+                _do(runner(job, todo, workers), tally)
             except RunnerError as error:
                 _end_workers(job, _PATIENCE)
-                last, state = state, _state(job.folder)
-                in_vain = in_vain + 1 if state == last else 0
-                if in_vain >= _ROUNDS_IN_VAIN:
-                    raise RunnerError(
-                        f"the workers die again and again ({error}). Is there enough memory? With fewer --workers it "
-                        "may do; the same command goes on where this one stopped"
-                    ) from error
+                failure = error
             except BaseException:
                 _end_workers(job, 0)
                 raise
             tally.refresh()
-    return tally.now().pictures - before
+            last, state = state, _state(job.folder)
+            in_vain = in_vain + 1 if state == last else 0
+            if in_vain >= _ROUNDS_IN_VAIN:
+                raise RunnerError(
+                    f"the workers die again and again ({failure or 'for no reason that is known'}). Is there enough "
+                    "memory? With fewer --workers it may do; the same command goes on where this one stopped"
+                ) from failure
+    return tally.total.pictures - before
+
+
+def _do(outcomes: Iterator[Outcome], tally: Tally) -> None:
+    for outcome in outcomes:
+        if outcome["fatal"]:
+            raise OutputError(
+                f"the results cannot be written: {outcome['fatal']}. When that is put right, give the same command "
+                "again: it goes on where this one stopped"
+            )
+        if outcome["pictures"]:
+            tally.add(outcome["shard"], Counts(outcome["pictures"], outcome["faces"], outcome["failed"]))
 
 
 def _end_workers(job: Job, patience: float) -> None:

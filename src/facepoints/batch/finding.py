@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
 from typing import TypeVar
 
 import cv2
@@ -65,18 +64,19 @@ def finder_of(settings: FinderSettings) -> FaceFinder:
     return settings.make()
 
 
-def find_all(finder: FaceFinder, pictures: Iterable[Picture], settings: BatchSettings) -> Iterator[list[Looked]]:
+def find_all(
+    finder: FaceFinder, pictures: Iterable[Picture], settings: BatchSettings, *, one_by_one: bool = False
+) -> Iterator[list[Looked]]:
     """The faces of pictures, some at a time; whatever goes wrong with one is told of it and does not stop the others.
-
-    The same pictures always come in the same groups, so that the same work gives the same numbers.
 
     Args:
         finder: of this worker.
         pictures: in order, lazily taken.
         settings: of the run.
+        one_by_one: be done with each picture before the next is taken.
     """
     detected = (_detect(finder, picture) for picture in pictures)
-    for batch in _in_batches(detected):
+    for batch in _in_batches(detected, 1 if one_by_one else _PICTURES_AT_ONCE):
         good = [one for one in batch if one.found is not None]
         looked = iter(_estimate(finder, good, settings))
         yield [next(looked) if one.found is not None else _without_faces(one) for one in batch]
@@ -91,20 +91,22 @@ def _detect(finder: FaceFinder, picture: Picture) -> _Detected:
     return _Detected(picture, found, problem, picture.ms + 1000 * (time.perf_counter() - start))
 
 
-def _in_batches(detected: Iterator[_Detected]) -> Iterator[list[_Detected]]:
-    number, filled, pixels = 0, 0, 0
-
-    def group(one: _Detected) -> int:
-        nonlocal number, filled, pixels
+def _in_batches(detected: Iterable[_Detected], at_once: int) -> Iterator[list[_Detected]]:
+    batch: list[_Detected] = []
+    pixels = 0
+    for one in detected:
         image = one.picture.image
         size = 0 if image is None else image.shape[0] * image.shape[1]
-        if filled == _PICTURES_AT_ONCE or (filled and pixels + size > _PIXELS_AT_ONCE):
-            number, filled, pixels = number + 1, 0, 0
-        filled, pixels = filled + 1, pixels + size
-        return number
-
-    for _, members in groupby(detected, group):
-        yield list(members)
+        if batch and pixels + size > _PIXELS_AT_ONCE:
+            yield batch
+            batch, pixels = [], 0
+        batch.append(one)
+        pixels += size
+        if len(batch) == at_once:
+            yield batch
+            batch, pixels = [], 0
+    if batch:
+        yield batch
 
 
 def _estimate(finder: FaceFinder, detected: Sequence[_Detected], settings: BatchSettings) -> list[Looked]:

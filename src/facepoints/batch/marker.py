@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Marker", "Place", "begin", "read_marker"]
+__all__ = ["Marker", "Place", "begin", "excuse", "read_marker"]
 
 _CAREFUL_FROM, _BLAMED_FROM = 2, 2
 """Deaths during a part from which it is read carefully, and at a picture from which that is left out."""
@@ -75,11 +75,18 @@ def begin(path: Path, run: str) -> Marker:
     return mine
 
 
+def excuse(path: Path) -> None:
+    """Note that the worker which left the note at this path was ended by the driver: its pictures are not to blame."""
+    last = read_marker(path)
+    if last is not None:
+        replace(last, run="").write(path)
+
+
 def read_marker(path: Path) -> Marker | None:
-    """The note at this path; None if there is none."""
+    """The note at this path; None if there is none, or none that can be read, as after a loss of power."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return None
     suspects = {(entry, picture): deaths for entry, picture, deaths in content["suspects"]}
     place = None if content["place"] is None else (content["place"][0], content["place"][1])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow
     import pyarrow.parquet
 
-__all__ = ["Part", "find_parts", "numbers", "read_batches", "read_rows"]
+__all__ = ["Part", "count_rows", "find_parts", "numbers", "read_batches", "read_rows"]
 
 _BATCH_ROWS = 65_536
 """Rows of a few narrow columns that are looked at together."""
@@ -58,6 +58,17 @@ def find_parts(out: Path) -> list[Part]:
         lacking = "faces" if name in images else "images"
         raise InputError(f"{out / lacking / name} is missing. {_remedy(name)}")
     return [Part(images[name], faces[name]) for name in sorted(images, key=lambda name: (len(name), name))]
+
+
+def count_rows(path: Path) -> int:
+    """The number of rows of a table.
+
+    Raises:
+        InputError: the file cannot be read.
+        MissingExtraError: pyarrow is not installed.
+    """
+    with _opened(path, ()) as table:
+        return int(table.metadata.num_rows)
 
 
 def read_batches(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[pyarrow.RecordBatch]:

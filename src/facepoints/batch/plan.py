@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -17,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facepoints.batch.sources.entry import Entry
-from facepoints.errors import MissingExtraError
+from facepoints.batch.sources.names import is_url
+from facepoints.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
     import pyarrow
@@ -37,12 +37,7 @@ _GROWTH = 400
 _SHARDS_A_WORKER = 4
 """At least, as long as that does not make them too small, for all workers to end at about the same time."""
 
-_OF_THEIR_OWN = ("video", "stream")
-"""Kinds of entries that hold many pictures, to be read from front to back."""
-
 _ABOUT = "plan.json"
-
-_URL = re.compile("[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ def cut(entries: Iterable[Entry], workers: int, shard_size: int | None = None) -
     shard: list[Entry] = []
     before = 0
     for entry in rest:
-        if entry.kind in _OF_THEIR_OWN or entry.pictures is None:
+        if entry.holds_many or entry.pictures is None:
             yield [entry]
             continue
         shard.append(entry)
@@ -123,11 +118,18 @@ def write_plan(shards: Iterable[list[Entry]], folder: Path, progress: Callable[[
 
 
 def read_plan(folder: Path) -> Plan | None:
-    """The plan in a folder, or None if there is none."""
+    """The plan in a folder, or None if there is none.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    path = folder / _ABOUT
     try:
-        return Plan(**json.loads((folder / _ABOUT).read_text(encoding="utf-8")))
+        return Plan(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{path}: the plan of this run cannot be read: {error}. Give another folder") from error
 
 
 def read_shard(folder: Path, shard: int) -> list[Entry]:
@@ -185,7 +187,7 @@ class _PlanFiles:
 
 def _row(entry: Entry) -> dict[str, Any]:
     # Absolute, for workers may run elsewhere, and the same command may be given from another folder.
-    place = entry.place if _URL.match(entry.place) else os.path.abspath(entry.place)  # noqa: PTH100 - keeps symbolic links
+    place = entry.place if is_url(entry.place) else os.path.abspath(entry.place)  # noqa: PTH100 - keeps symbolic links
     texts = {"name": entry.name, "place": place, "member": entry.member}
     return {**asdict(entry), **{name: _encoded(text) for name, text in texts.items()}}
 

@@ -49,7 +49,7 @@ def claim(folder: ResultFolder, sources: Sequence[str], settings: BatchSettings,
     # As JSON gives it back, for comparison.
     wanted = json.loads(json.dumps(asdict(RunRecord(list(sources), settings.as_dict(), model))))
     try:
-        known: dict[str, Any] = json.loads(folder.record.read_text(encoding="utf-8"))
+        known: dict[str, Any] = dict(json.loads(folder.record.read_text(encoding="utf-8")))
     except FileNotFoundError:
         if folder.finished():
             raise InputError(
@@ -57,7 +57,7 @@ def claim(folder: ResultFolder, sources: Sequence[str], settings: BatchSettings,
                 "tells where they come from. Give another folder"
             ) from None
         return RunRecord(**wanted)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise InputError(f"{folder.record}: this record of a run is damaged: {error}. Give another folder") from error
     differences = list(_differences(known, {**wanted, "done": known.get("done")}))
     if differences:

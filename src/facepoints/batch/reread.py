@@ -38,11 +38,16 @@ class SampleReader:
         shard, row = self._places[image, frame]
         if shard != self._shard:
             self._shard, self._entries = shard, read_shard(self._folder.plan, shard)
-            self._stream, self._next = read_pictures(self._entries, self._options), 0
-        if all(entry.kind not in ("video", "stream") for entry in self._entries):
+            self._begin_stream()
+        if not any(entry.holds_many for entry in self._entries):
             pictures = read_pictures(self._entries[row : row + 1], self._options)
         else:
+            if row < self._next:  # an archive may hold two pictures of one name
+                self._begin_stream()
             pictures = islice(self._stream, row - self._next, None)
             self._next = row + 1
         picture = next(iter(pictures), None)
         return None if picture is None else picture.image
+
+    def _begin_stream(self) -> None:
+        self._stream, self._next = read_pictures(self._entries, self._options), 0

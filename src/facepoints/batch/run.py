@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from facepoints.batch.driver import Finished, Watch, finish, run_parts
+from facepoints.batch.folder import ResultFolder
 from facepoints.batch.report import write_report
 from facepoints.batch.reread import SampleReader
 from facepoints.batch.runners import Runner, on_this_machine
@@ -57,13 +58,15 @@ def run(
     """
     if workers is not None and workers < 1:
         raise InputError(f"there must be at least 1 worker; got {workers}")
+    if isinstance(sources, (str, os.PathLike)) or not sources:
+        raise InputError(f"sources must be a list with at least one folder, file or address; got {sources!r}")
     names = [os.fspath(source) for source in sources]
     chosen = BatchSettings() if settings is None else settings
     with run_parts(names, Path(out), chosen, workers or processors(), runner, watch, planned) as finished:
         if finished is not None:
             _sum_up(finished, names, chosen)
             finish(finished)
-    return Summary.from_dict(json.loads((Path(out) / "summary.json").read_text(encoding="utf-8")))
+    return _read_summary(ResultFolder(Path(out)))
 
 
 def processors() -> int:
@@ -71,6 +74,13 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _read_summary(folder: ResultFolder) -> Summary:
+    try:
+        return Summary.from_dict(json.loads(folder.summary.read_text(encoding="utf-8")))
+    except (OSError, ValueError):  # deleted since the run, or changed
+        return summarise(folder.root)
 
 
 def _sum_up(finished: Finished, sources: Sequence[str], settings: BatchSettings) -> None:

@@ -37,7 +37,7 @@ def on_this_machine(job: Job, shards: Sequence[int], workers: int) -> Iterator[O
     from facepoints.batch.daft_setup import daft
     from facepoints.batch.daft_worker import ShardWorker
 
-    daft.set_runner_native()
+    _choose("native", daft.set_runner_native)
     worker = daft.cls(ShardWorker, use_process=True, max_concurrency=min(workers, len(shards)))(job)
     yield from _outcomes(daft.from_pydict({"shard": list(shards)}), worker)
 
@@ -60,7 +60,7 @@ def on_ray(address: str) -> Runner:
         from facepoints.batch.daft_worker import ShardWorker
 
         _connect(address)
-        daft.set_runner_ray(address)
+        _choose("ray", lambda: daft.set_runner_ray(address))
         # A pool of actors (max_concurrency) would wait for ever for the node that has gone; tasks are given to others.
         worker = daft.cls(ShardWorker)(job)
         rows = daft.from_pydict({"shard": list(shards)})
@@ -97,14 +97,34 @@ def _connect(address: str) -> None:
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR, runtime_env={"env_vars": quiet})
 
 
+def _choose(runner: str, choose: Callable[[], object]) -> None:
+    """Tell Daft where to run its queries, which it can be told once in the life of a process.
+
+    Raises:
+        InputError: it was told otherwise.
+    """
+    from facepoints.batch.daft_setup import daft
+
+    try:
+        choose()
+    except ValueError as error:
+        chosen = daft.get_or_infer_runner_type()
+        if chosen != runner:
+            raise InputError(
+                f"this process has used Daft's runner {chosen!r} before, and cannot use {runner!r} as well. Start "
+                "another process for it"
+            ) from error
+
+
 def _outcomes(rows: Any, worker: Any) -> Iterator[Outcome]:
     from facepoints.batch.daft_setup import daft
 
     query = rows.select(worker.process(daft.col("shard")).alias("outcome"))
     try:
-        with closing(query.iter_rows()) as results:
+        # In order, the parts are given to the workers in turn: all would wait for the one with the longest part.
+        with daft.execution_config_ctx(maintain_order=False), closing(query.iter_rows()) as results:
             for row in results:
                 yield row["outcome"]
     except Exception as error:
         # Daft says in words only that a process of its has ended.
-        raise RunnerError(f"{type(error).__name__}: {error}") from error
+        raise RunnerError(str(error).partition("\n")[0]) from error

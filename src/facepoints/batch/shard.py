@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from facepoints.batch.settings import BatchSettings
 from facepoints.batch.sources.entry import Entry
 from facepoints.batch.tables import Counts, ShardTables
 
-__all__ = ["Job", "process_shard"]
+__all__ = ["Job", "process_shard", "reason_of"]
 
 _NOTE_EVERY = 1.0
 """Seconds between two notes of progress: a thousand workers share one file system."""
@@ -60,7 +61,9 @@ def process_shard(job: Job, shard: int, after_batch: Callable[[], None] = lambda
     marker = begin(path, job.run)
     noted = time.monotonic()
     with ShardTables(folder, shard, job.settings.details, job.model) as tables:
-        for batch in find_all(finder, _pictures(entries, job.settings, marker, path), job.settings):
+        pictures = _pictures(entries, job.settings, marker, path)
+        # One by one, what kills the worker is the picture that was noted last.
+        for batch in find_all(finder, pictures, job.settings, one_by_one=marker.careful):
             for looked in batch:
                 tables.add(looked.picture, looked.faces, looked.details, looked.problem, looked.ms)
             if not marker.careful and time.monotonic() - noted >= _NOTE_EVERY:
@@ -70,6 +73,11 @@ def process_shard(job: Job, shard: int, after_batch: Callable[[], None] = lambda
         tables.publish()
     path.unlink(missing_ok=True)
     return tables.counts
+
+
+def reason_of(error: OSError) -> str:
+    """Why a file cannot be written, for people: pyarrow wraps the reason up in words of its own."""
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _pictures(entries: Sequence[Entry], settings: BatchSettings, marker: Marker, path: Path) -> Iterator[Picture]:

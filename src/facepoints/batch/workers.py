@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 import psutil
 
 from facepoints.batch.folder import ResultFolder
-from facepoints.batch.marker import read_marker
+from facepoints.batch.marker import excuse, read_marker
 
 __all__ = ["end_workers"]
 
@@ -26,5 +27,11 @@ def end_workers(folder: ResultFolder, run: str, patience: float) -> None:
     workers = [child for child in psutil.Process().children(recursive=True) if child.pid in ours]
     _, busy = psutil.wait_procs(workers, patience)
     for worker in busy:
-        worker.kill()
+        with suppress(psutil.NoSuchProcess):  # it has just ended by itself
+            worker.kill()
     psutil.wait_procs(busy)
+    killed = {worker.pid for worker in busy}
+    for path in folder.marked().values():
+        marker = read_marker(path)
+        if marker is not None and marker.pid in killed and (marker.run, marker.host) == (run, host):
+            excuse(path)

@@ -8,6 +8,7 @@ named), 2 wrong use, 130 stopped with Ctrl-C. Command modules import what is hea
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import Annotated, Any
 
@@ -115,3 +116,16 @@ def main() -> None:
         app()
     except KeyboardInterrupt:  # before a command was entered
         sys.exit(_INTERRUPTED)
+    except SystemExit as leaving:
+        _leave(leaving.code)
+        raise
+
+
+def _leave(code: object) -> None:
+    """End the process here and now if Ctrl-C has broken off a query of Daft: its threads abort a Python that is about
+    to end, and the exit code would be theirs.
+    """
+    if code == _INTERRUPTED and "daft" in sys.modules:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_INTERRUPTED)

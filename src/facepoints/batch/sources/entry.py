@@ -36,6 +36,11 @@ class Entry:
     size: int | None = None
     pictures: int | None = 1
 
+    @property
+    def holds_many(self) -> bool:
+        """Whether it holds any number of pictures, and is read from front to back."""
+        return self.kind in ("video", "stream")
+
 
 @dataclass(frozen=True)
 class SourceOptions:
