@@ -36,6 +36,10 @@ def test_all_is_true() -> None:
     assert documented == exported
 
 
+def test_citation_names_this_version() -> None:
+    assert f"\nversion: {facepoints.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """The wheel, built without network from a copy of what it is made of."""

@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
+    "CODE_OF_CONDUCT.md": "code_of_conduct.md",
+    "SECURITY.md": "security.md",
     "src/facepoints/weights/MODEL_CARD.md": "networks/keypoints.md",
     "src/facepoints/weights/DETECTOR_CARD.md": "networks/detector.md",
     "WEIGHTS_LICENSE": "networks/weights_terms.md",

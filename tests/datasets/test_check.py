@@ -58,6 +58,25 @@ def test_damaged_labels_and_pictures_do_not_hide_one_another(ytf: Path) -> None:
     assert findings["no label"] == ("note", ("training/Nobody_00.jpg",))
 
 
+def test_several_faces_of_a_picture_may_have_a_label_each(tmp_path: Path) -> None:
+    image, keypoints = photo_of(1)
+    images.write(tmp_path / "pair.png", np.hstack([image, photo_of(2)[0]]))
+    write_pts(tmp_path / "pair_0.pts", keypoints)
+    write_pts(tmp_path / "pair_1.pts", photo_of(2)[1] + (image.shape[1], 0))
+    assert check_data(tmp_path).findings == ()
+    write_pts(tmp_path / "pair_2.pts", keypoints + 1)
+    assert found(check_data(tmp_path))["labelled twice"] == ("error", ("pair.png",))
+
+
+def test_a_second_face_outside_the_picture_is_told(tmp_path: Path) -> None:
+    image, keypoints = photo_of(1)
+    images.write(tmp_path / "pair.png", image)
+    for number in range(2):
+        write_pts(tmp_path / f"pair_{number}.pts", keypoints + (number * 400, 0))
+    (finding,) = check_data(tmp_path).findings
+    assert (finding.severity.value, finding.items) == ("error", ("pair.png (pair_1.pts)",))
+
+
 def test_duplicates_and_people_in_two_splits(ytf: Path) -> None:
     first = ytf / "training" / "Ada_Lovelace_00.jpg"
     for split, name in (("test", "Ada_Lovelace_09.jpg"), ("test", "Alan_Kay_00.jpg"), ("training", "Alan_Kay_01.jpg")):

@@ -26,6 +26,15 @@ def test_faces_of_one_photo_share_a_group(tmp_path: Path, stem: str, group: str)
     assert pts_folder.read(tmp_path)[0].group == group
 
 
+def test_a_picture_may_have_several_faces(tmp_path: Path) -> None:
+    write_pts_folder(tmp_path, ["me", "me_1"])
+    (tmp_path / "me.pts").rename(tmp_path / "me_0.pts")
+    (tmp_path / "me_2.pts").write_bytes((tmp_path / "me_0.pts").read_bytes())
+    faces = pts_folder.read(tmp_path)
+    assert [face.image.name for face in faces] == ["me.png", "me_1.png", "me.png"]  # one of its own comes first
+    assert [face.group for face in faces] == ["me", "me_1", "me"]
+
+
 def test_picture_endings_may_be_in_capitals(tmp_path: Path) -> None:
     write_pts_folder(tmp_path, ["me"])
     (tmp_path / "me.png").rename(tmp_path / "me.PNG")

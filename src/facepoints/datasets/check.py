@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from facepoints.arrays import Array
 from facepoints.datasets.check_labels import label_findings
@@ -15,6 +17,7 @@ from facepoints.datasets.findings import DataReport, Finding, Severity, listed
 from facepoints.datasets.inventory import LAYOUTS, Entry, Inventory, take_inventory
 from facepoints.datasets.progress import Track
 from facepoints.errors import ImageError
+from facepoints.geometry import box_iou, tight_boxes
 from facepoints.images import read
 
 __all__ = ["check_data"]
@@ -24,6 +27,9 @@ _MOST_BITS = 16
 
 _MOST_COMPARED = 50_000
 """Pictures of which all pairs are compared; more would take minutes and gigabytes."""
+
+_SAME_FACE = 0.5
+"""IoU of the tight boxes of two labels above which they are of one face."""
 
 _ORDER = list(Severity)
 
@@ -41,7 +47,7 @@ class _Seen:
 def check_data(path: Path, *, track: Track | None = None) -> DataReport:
     """Check the labels and the pictures of a data set: YouTube Faces, pictures with ``.pts`` files, or WIDER FACE.
 
-    Errors: damaged labels, missing pictures, pictures that cannot be read, labels outside their picture, a picture
+    Errors: damaged labels, missing pictures, pictures that cannot be read, labels outside their picture, a face
     labelled twice, the same picture in two splits. Warnings: people in several splits, duplicates inside a split,
     near-duplicates of different people or photos, unusual shapes. Notes: points beyond the edge, labels without
     fractions, very small faces, pictures without labels.
@@ -57,7 +63,8 @@ def check_data(path: Path, *, track: Track | None = None) -> DataReport:
     show = track or (lambda items, _: items)
     seen, findings = _look_at(inventory, show)
     findings += _reading_findings(inventory)
-    findings += label_findings([(item.entry, item.size) for item in seen])
+    sizes = {item.entry.image: item.size for item in seen}
+    findings += label_findings([(entry, sizes[entry.image]) for entry in inventory.entries if entry.image in sizes])
     findings += _duplicates(seen, inventory.root)
     findings += _people_in_several_splits(inventory)
     findings.sort(key=lambda finding: _ORDER.index(finding.severity))
@@ -85,14 +92,25 @@ def _look_at(inventory: Inventory, track: Track) -> tuple[list[_Seen], list[Find
 
 
 def _reading_findings(inventory: Inventory) -> list[Finding]:
-    times = Counter(entry.image for entry in inventory.entries)
-    twice = [_name(path, inventory.root) for path, count in times.items() if count > 1]
+    labels: dict[Path, list[Entry]] = defaultdict(list)
+    for entry in inventory.entries:
+        labels[entry.image].append(entry)
+    twice = [_name(path, inventory.root) for path, entries in labels.items() if _of_one_face(entries)]
     unlabelled = [_name(path, inventory.root) for path in inventory.unlabelled]
     return [
         *listed("damaged label", Severity.ERROR, "damaged labels", inventory.damaged),
-        *listed("labelled twice", Severity.ERROR, "pictures with two labels or more", twice),
+        *listed("labelled twice", Severity.ERROR, "pictures with two labels or more of one face", twice),
         *listed("no label", Severity.NOTE, "pictures without a label, which are not used", unlabelled),
     ]
+
+
+def _of_one_face(entries: Sequence[Entry]) -> bool:
+    """Whether two of a picture's labels are of the same face; different faces may have one each."""
+    if len(entries) == 1:
+        return False
+    keypoints = [entry.keypoints for entry in entries if entry.keypoints is not None]
+    boxes = tight_boxes(np.stack(keypoints)) if len(keypoints) == len(entries) else None
+    return boxes is None or bool((np.triu(box_iou(boxes, boxes), k=1) > _SAME_FACE).any())
 
 
 def _duplicates(seen: Sequence[_Seen], root: Path) -> list[Finding]:

@@ -15,6 +15,9 @@ __all__ = ["label_files", "read", "read_face"]
 _CROP_OF_PHOTO = re.compile(r"(?P<photo>\d+)_\d+")
 """AFW and Helen name several faces of one photo photo_1, photo_2 and so on; LFPW's ``image_0001`` is one photo."""
 
+_FACE_OF_PICTURE = re.compile(r"(?P<picture>.+)_\d+")
+"""Several faces of one picture ``me.jpg``, as ``facepoints data convert`` names them: ``me_0.pts``, ``me_1.pts``."""
+
 
 def read(root: Path) -> list[LabelledFace]:
     """All labelled pictures of a folder and its sub-folders, sorted by path.
@@ -43,17 +46,20 @@ def read_face(path: Path) -> LabelledFace:
     Raises:
         LabelError: it is damaged, or has no picture beside it.
     """
-    return LabelledFace(_picture_of(path), read_pts(path), "300w", _photo_of(path))
+    picture = _picture_of(path)
+    return LabelledFace(picture, read_pts(path), "300w", _photo_of(picture))
 
 
 def _picture_of(path: Path) -> Path:
-    for suffix in SUFFIXES:
-        for candidate in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
-            if candidate.is_file():
-                return candidate
+    several = _FACE_OF_PICTURE.fullmatch(path.stem)
+    for stem in (path.stem, several["picture"]) if several else (path.stem,):
+        for suffix in SUFFIXES:
+            for candidate in (path.with_name(stem + suffix), path.with_name(stem + suffix.upper())):
+                if candidate.is_file():
+                    return candidate
     raise LabelError(f"{path} has no picture beside it (looked for {path.stem} with {', '.join(SUFFIXES)})")
 
 
-def _photo_of(path: Path) -> str:
-    match = _CROP_OF_PHOTO.fullmatch(path.stem)
-    return match["photo"] if match else path.stem
+def _photo_of(picture: Path) -> str:
+    match = _CROP_OF_PHOTO.fullmatch(picture.stem)
+    return match["photo"] if match else picture.stem

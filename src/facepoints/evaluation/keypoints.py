@@ -24,7 +24,7 @@ from facepoints.geometry import box_iou, tight_boxes
 if TYPE_CHECKING:
     from facepoints.datasets import LabelledFace
 
-__all__ = ["MATCH_IOU", "Finder", "evaluate_keypoints"]
+__all__ = ["MATCH_IOU", "Finder", "evaluate_keypoints", "match_face"]
 
 MATCH_IOU = 0.3
 """Least overlap of the tight boxes of the found and the true points for the two to be the same face."""
@@ -109,12 +109,18 @@ def _points_of(finder: Finder, face: LabelledFace, boxes: Sequence[Boxes]) -> di
         fitted = finder.fit(image, tight_boxes(face.keypoints[None]))
         points["true"] = fitted.keypoints[0], fitted.keypoint_scores[0]
     if "detector" in boxes:
-        points["detector"] = _match(finder.find(image), face.keypoints)
+        points["detector"] = match_face(finder.find(image), face.keypoints)
     return points
 
 
-def _match(faces: Faces, true_keypoints: Floats) -> _Points:
-    """Those of the found face that overlaps the true one most; NaN where none overlaps it enough."""
+def match_face(faces: Faces, true_keypoints: Floats) -> tuple[Floats, Floats]:
+    """Points ``(68, 2)`` and scores ``(68,)`` of the found face that overlaps the labelled one most, by their tight
+    boxes; NaN where none has an IoU of ``MATCH_IOU`` with it.
+
+    Args:
+        faces: all that were found in the picture.
+        true_keypoints: ``(68, 2)`` in pixels, of the labelled face.
+    """
     if len(faces):
         overlaps = box_iou(tight_boxes(true_keypoints[None]), tight_boxes(faces.keypoints))[0]
         best = int(np.argmax(overlaps))
