@@ -5,8 +5,9 @@
 
 ``make`` writes copies and variants (mirrored, resized, darker, brighter, turned by a few degrees) of the pictures
 below --data, by default $FACEPOINTS_DATA, one in a hundred of them broken. ``measure`` prints the figures of
-docs/collections.md: each is that of whole commands, start-up included, in turns, and the median of --repeat; nothing
-else should run on the machine. Memory is that of all processes of a run together (PSS: what they share is counted once).
+docs/collections.md: each is that of whole commands, start-up included, in turns, and the median of --repeat;
+nothing else should run on the machine. Memory is that of all processes of a run together (PSS: what they share is
+counted once).
 """
 
 from __future__ import annotations

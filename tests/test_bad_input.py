@@ -218,7 +218,7 @@ def test_wrong_weights_write_nothing(
         (7, "not int"),
         (PIL.Image.new("RGB", (9, 9)), "not Image"),
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__ if isinstance(value, PIL.Image.Image) else str(value),
 )
 def test_arrays_that_are_no_image(finder: FaceFinder, image: Any, message: str) -> None:
     for call in (

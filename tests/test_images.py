@@ -281,3 +281,26 @@ def test_rgba_is_for_png() -> None:
         images.read_rgba(file_of(smooth_picture(), "JPEG"))
     with pytest.raises(ImageError, match="no such file"):
         images.read_rgba("nothing.png")
+
+
+def test_transparency_is_written_as_it_is_read(tmp_path: Path) -> None:
+    artwork = np.random.default_rng(0).integers(0, 256, (5, 7, 4), dtype=np.uint8)
+
+    images.write_rgba(tmp_path / "nose.png", artwork)
+
+    np.testing.assert_array_equal(images.read_rgba(tmp_path / "nose.png"), artwork)
+
+
+@pytest.mark.parametrize(
+    ("name", "pixels", "message"),
+    [
+        ("nose.jpg", np.zeros((4, 4, 4), np.uint8), "nose.jpg: artwork is written as .png"),
+        ("nose.png", np.zeros((4, 4, 3), np.uint8), r"artwork must be RGBA uint8 .*\(4, 4, 3\)"),
+        ("nose.png", np.zeros((4, 4, 4)), "RGBA uint8 .*float64"),
+        ("none/nose.png", np.zeros((4, 4, 4), np.uint8), "none"),
+    ],
+)
+def test_what_is_no_artwork_is_not_written(tmp_path: Path, name: str, pixels: np.ndarray, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        images.write_rgba(tmp_path / name, pixels)
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ without a traceback. Those about a wrong argument are a :class:`ValueError` as w
 from __future__ import annotations
 
 __all__ = [
+    "DownloadError",
     "FacepointsError",
     "ImageError",
     "InputError",
@@ -53,6 +54,10 @@ class VideoError(FacepointsError):
 
 class LabelError(FacepointsError):
     """A label file (CSV, .pts, WIDER list) does not have the layout that it should have."""
+
+
+class DownloadError(FacepointsError):
+    """A data set cannot be downloaded: no connection, no such file, no space, or what came is damaged."""
 
 
 class WeightsError(FacepointsError):

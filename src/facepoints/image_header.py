@@ -66,6 +66,12 @@ class ImageHeader:
     premultiplied: bool = False
     scans: int = 1
 
+    @property
+    def upright_size(self) -> tuple[int, int]:
+        """Width and height in pixels of the picture as :func:`facepoints.images.read` gives it."""
+        lies = self.orientation > 4
+        return (self.height, self.width) if lies else (self.width, self.height)
+
 
 def identify(head: bytes) -> str | None:
     """The name of the supported format that a file beginning with ``head`` has, or None."""

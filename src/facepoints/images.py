@@ -16,7 +16,7 @@ from facepoints.errors import ImageError, InputError
 from facepoints.files import atomic_write
 from facepoints.image_header import SIGNATURE_LENGTH, ImageHeader, identify, read_header
 
-__all__ = ["MAX_PIXELS", "READABLE_FORMATS", "SUFFIXES", "encode", "read", "read_rgba", "write"]
+__all__ = ["MAX_PIXELS", "READABLE_FORMATS", "SUFFIXES", "encode", "read", "read_rgba", "write", "write_rgba"]
 
 MAX_PIXELS = 200_000_000
 """Larger pictures are refused before they are decoded: a damaged or hostile header could ask for any amount of memory.
@@ -118,6 +118,28 @@ def write(path: str | os.PathLike[str], image: Image, quality: int = 95) -> None
     data = encode(image, Path(path).suffix, quality)
     with atomic_write(path) as temporary:
         temporary.write_bytes(data)
+
+
+def write_rgba(path: str | os.PathLike[str], image: Image) -> None:
+    """Write a PNG picture with its transparency, for artwork; :func:`read_rgba` gives it back as it was.
+
+    Args:
+        path: ending in ``.png``; its folder must exist.
+        image: RGBA ``uint8``, ``(H, W, 4)``, colours not multiplied by alpha.
+
+    Raises:
+        InputError: another ending, a folder that does not exist or cannot be written to, or not such an image.
+    """
+    pixels = np.asarray(image)
+    if pixels.ndim != 3 or pixels.shape[2] != 4 or 0 in pixels.shape or pixels.dtype != np.uint8:
+        raise InputError(f"artwork must be RGBA uint8 (H, W, 4); this array is {pixels.dtype} {pixels.shape}")
+    if Path(path).suffix.lower() != ".png":
+        raise InputError(f"{os.fspath(path)}: artwork is written as .png, which keeps the transparency")
+    ok, data = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA))
+    if not ok:
+        raise InputError(f"{os.fspath(path)}: this picture cannot be written as PNG")
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(data.tobytes())
 
 
 def encode(image: Image, suffix: str, quality: int = 95) -> bytes:

@@ -162,6 +162,7 @@ def test_faults_of_the_disk_and_the_unforeseen(here: Path, monkeypatch: pytest.M
         ("labels.zip", "labels.zip: no picture in this archive"),
         ("clip.mp4", "clip.mp4: videos are left out, and this is one"),
         ("gs://bucket/a.jpg", "addresses that begin with gs:// are not read"),
+        ("s3://bucket/photos", "For all below it write s3://bucket/photos/"),
         ("https://host/photos/", "web servers do not list their files"),
     ],
 )  # fmt: skip

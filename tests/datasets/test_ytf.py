@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -75,3 +76,22 @@ def test_missing_labels(tmp_path: Path) -> None:
         ytf.read(tmp_path, "test")
     with pytest.raises(LabelError, match="is not a folder"):
         read_keypoints(tmp_path / "elsewhere")
+
+
+def test_written_labels_are_read_again(tmp_path: Path) -> None:
+    faces = ytf.read(write_ytf(tmp_path / "first", PEOPLE))
+    root = tmp_path / "second"
+    (root / "training").mkdir(parents=True)
+    moved = [replace(face, image=root / "training" / face.image.name) for face in faces]
+    assert ytf.write_labels(root, "training", moved) == root / "training_frames_keypoints.csv"
+    for face, same in zip(ytf.read(root), faces, strict=True):
+        assert (face.image.name, face.group) == (same.image.name, same.group)
+        np.testing.assert_allclose(face.keypoints, same.keypoints, atol=6e-4)
+    assert (root / "training_frames_keypoints.csv").read_text().splitlines()[0].startswith(",0,1,2,")
+
+
+def test_pictures_of_another_split_are_not_written(tmp_path: Path) -> None:
+    faces = ytf.read(write_ytf(tmp_path, PEOPLE))
+    with pytest.raises(InputError, match=r"Ada_Lovelace_00\.jpg is not in .*test"):
+        ytf.write_labels(tmp_path, "test", faces)
+    assert not (tmp_path / "test_frames_keypoints.csv").exists()

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facepoints.drawing import PALETTE, draw, draw_boxes
+from facepoints.drawing import PALETTE, draw, draw_boxes, draw_keypoints
 from facepoints.drawing.axes import AXIS_COLOURS
 from facepoints.errors import InputError
 from facepoints.faces import Faces
@@ -168,3 +168,17 @@ def test_axes_of_whatever_points_can_be_drawn(seed: int) -> None:
 def test_no_axes_without_a_pose() -> None:
     with pytest.raises(InputError, match="face 0 has no pose"):
         draw(grey(), faces_of(np.arange(136).reshape(68, 2)), pose=True)
+
+
+def test_keypoints_alone_are_drawn_as_those_of_a_face_without_its_box() -> None:
+    image, face = grey(), mean_face((150, 120), 90)
+    expected = draw(image, faces_of(face), boxes=False)
+    np.testing.assert_array_equal(draw_keypoints(image, face), expected)
+    np.testing.assert_array_equal(draw_keypoints(image, face[None]), expected)
+    assert changed(image, draw_keypoints(image, face, edges=False)).sum() < changed(image, expected).sum()
+
+
+@pytest.mark.parametrize("keypoints", [np.zeros((67, 2)), np.zeros((2, 3, 68, 2)), np.full((68, 2), np.nan)])
+def test_what_are_no_keypoints_is_refused(keypoints: np.ndarray) -> None:
+    with pytest.raises(InputError, match="keypoints must"):
+        draw_keypoints(grey(), keypoints)

@@ -10,6 +10,7 @@ import pytest
 from facepoints.datasets import LabelledFace
 from facepoints.errors import InputError
 from facepoints.evaluation.keypoints import evaluate_keypoints
+from facepoints.evaluation.summary import summary_table
 from facepoints.faces import Faces
 from tests.evaluation.shifted_finder import ShiftedFinder, labelled_face
 
@@ -42,6 +43,15 @@ def test_a_missed_face_is_a_failure_but_not_in_the_mean(faces: list[LabelledFace
     assert summary.auc_8 == pytest.approx(0.5 / 3, abs=1e-5)
     assert set(summary.regions) == {"jaw", "brows", "eyes", "nose", "mouth"}
     assert summary.regions["nose"] == pytest.approx(0.08, abs=1e-6)
+
+
+def test_a_table_of_summaries_has_a_row_each(faces: list[LabelledFace]) -> None:
+    evaluation = evaluate_keypoints(ShiftedFinder(SHIFTS), faces)
+    titles, rule, *rows = summary_table({boxes: evaluation.summary(boxes) for boxes in evaluation.found}).splitlines()
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in (titles, *rows)]
+    assert rule == "| --- |" + " --: |" * 8
+    assert cells[0][:3] == ["", "Faces found", "NME, mean"]
+    assert [row[:3] for row in cells[1:]] == [["true", "3 of 3", "2.67 %"], ["detector", "2 of 3", "8.00 %"]]
 
 
 def test_the_tight_box_of_the_points_is_1_6_eye_distances_large(faces: list[LabelledFace]) -> None:

@@ -36,9 +36,29 @@ def test_split_and_people(ytf: Path, split: Split, people: str | None, exclude: 
     assert selection.description.startswith(f"{len(names)} labelled frames")
 
 
-def test_the_official_test_split_is_marked_as_not_held_out(ytf: Path) -> None:
-    assert "not held out" in select_faces(ytf).description
-    assert "not held out" not in select_faces(ytf, "test", people_file=ytf / "people.txt").description
+@pytest.mark.parametrize(
+    ("split", "trained", "remark"),
+    [
+        ("test", ["Ann_B_01.jpg", "Cy_D_03.jpg"], "; not held out: the same people are in the training split"),
+        ("test", ["Ann_B_01.jpg"], "; not held out: 1 of these people are in the training split"),
+        ("test", ["Eve_F_01.jpg"], "; nobody of them is in the training split"),
+        ("test", None, "split test"),
+        ("all", ["Eve_F_01.jpg"], "; not held out: the training split is part of it"),
+        ("training", ["Eve_F_01.jpg"], "split training"),
+    ],
+)
+def test_who_was_trained_on_is_told(ytf: Path, split: Split, trained: list[str] | None, remark: str) -> None:
+    labels = ytf / "training_frames_keypoints.csv"
+    header, row, *_ = labels.read_text().splitlines()
+    if trained is None:
+        labels.unlink()
+    else:
+        labels.write_text("\n".join([header, *(row.replace("Ann_B_01.jpg", name) for name in trained)]))
+    assert select_faces(ytf, split).description.endswith(remark)
+
+
+def test_chosen_people_are_told(ytf: Path) -> None:
+    assert select_faces(ytf, people_file=ytf / "people.txt").description.endswith("; only the people of people.txt")
 
 
 def test_pts_folder(tmp_path: Path) -> None:

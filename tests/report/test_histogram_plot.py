@@ -18,11 +18,18 @@ def test_outline_stands_at_the_share_of_each_bin() -> None:
     assert {"0.2", "1", "75 %", "score", "share", "faces"} <= set(texts)
 
 
+def test_other_spans_than_scores_have() -> None:
+    svg = histogram_plot({"faces": np.array([-90.0, 45.0])}, "yaw", "share", bins=2, span=(-90, 90))
+    assert curves_of(svg) == [[(108, 350), (108, 20), (397, 20), (397, 20), (686, 20), (686, 350)]]
+    texts = [text.text for text in ET.fromstring(svg).iter(f"{SVG}text")]
+    assert {"-90", "-54", "90"} <= set(texts)
+
+
 @pytest.mark.parametrize(
     ("groups", "message"),
     [
         ({}, "shows 1 to 6 curves; got 0"),
-        ({"faces": np.zeros(0)}, "'faces' must be one score or more"),
+        ({"faces": np.zeros(0)}, "'faces' must be one value or more"),
         ({"faces": np.array([1.2])}, "between 0 and 1"),
         ({"faces": np.array([np.nan])}, "between 0 and 1"),
     ],

@@ -112,6 +112,19 @@ def test_filters_over_rows_of_pixels_become_filters_over_pixels(tmp_path: Path) 
     np.testing.assert_allclose(network.feature_maps(PICTURE, [1])[0], at_steps, atol=0.05)
 
 
+def test_filters_over_grey_have_one_channel(tmp_path: Path) -> None:
+    filters = RANDOM.normal(size=(5, 1, 4, 4)).astype(np.float32)
+    nodes = [
+        helper.make_node("Cast", ["x"], ["floats"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["floats", "colours"], ["grey"], keepdims=0),
+        helper.make_node("Unsqueeze", ["grey", "channel"], ["channels"]),
+        helper.make_node("Conv", ["channels", "stem.weight"], ["y"]),
+    ]
+    values = {"colours": np.array([3]), "channel": np.array([1]), "stem.weight": filters}
+    network = InspectedNetwork(write_network(tmp_path / "grey.onnx", nodes, values, (1, 12, 20, 3)))
+    np.testing.assert_array_equal(network.first_filters(), filters.transpose(0, 2, 3, 1))
+
+
 def test_responses_of_grey_filters() -> None:
     identity = np.zeros((1, 3, 3, 1), dtype=np.float32)
     identity[0, 1, 1, 0] = 2

@@ -66,6 +66,15 @@ def test_every_network_with_every_head(name: str, head: str) -> None:
     assert idle == []
 
 
+@pytest.mark.parametrize("name", ["lenet", "plain", "resnet18"])
+def test_coordinates_start_near_the_middle_of_the_crop(name: str) -> None:
+    torch.manual_seed(0)
+    network = create(name, "regression").eval()
+    with torch.no_grad():
+        points = network(crops(2, network.size)).points
+    assert (points - (network.size - 1) / 2).abs().mean() < network.size / 8
+
+
 @pytest.mark.parametrize(("patch", "head"), [(2, "own"), (4, "own"), (4, "regression"), (4, "offsets")])
 def test_the_exported_form_gives_the_same(patch: int, head: str) -> None:
     torch.manual_seed(0)

@@ -67,6 +67,8 @@ def _check(source: str) -> None:
         scheme = source.partition(":")[0].lower()
         if scheme not in _SCHEMES:
             raise InputError(f"{source}: addresses that begin with {scheme}:// are not read; s3:// and https:// are")
+        if scheme == "s3" and kind_of(source) is None and not is_bucket_pattern(source):
+            raise InputError(f"{source}: this has not the name of a picture. For all below it write {source}/")
         if source.endswith("/") and scheme in ("http", "https"):
             raise InputError(f"{source}: web servers do not list their files. Write their addresses into a .txt file")
     elif not (os.path.lexists(source) or glob.has_magic(source) or kind_of(source) in ("picture", "video")):

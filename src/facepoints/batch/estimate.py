@@ -23,7 +23,7 @@ KINDS = {
     "member": "pictures in archives",
     "row": "pictures in Parquet files",
     "video": "videos",
-    "stream": "compressed archives",
+    "stream": "archives that are read from front to back",
 }
 """The kinds of entries, for people."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,9 @@ from facepoints.batch.sources.entry import Entry
 from facepoints.batch.tables import Counts, ShardTables
 
 __all__ = ["Job", "process_shard", "reason_of"]
+
+_NOTE_EVERY = 1.0
+"""Seconds between two notes of progress: a thousand workers share one file system."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,15 @@ def process_shard(job: Job, shard: int, after_batch: Callable[[], None] = lambda
     entries = read_shard(folder.plan, shard)
     path = folder.marker(shard)
     marker = begin(path, job.run)
+    noted = time.monotonic()
     with ShardTables(folder, shard, job.settings.details, job.model) as tables:
         pictures = _pictures(entries, job.settings, marker, path)
         # One by one, what kills the worker is the picture that was noted last.
         for batch in find_all(finder, pictures, job.settings, one_by_one=marker.careful):
             for looked in batch:
                 tables.add(looked.picture, looked.faces, looked.details, looked.problem, looked.ms)
-            if not marker.careful:
+            if not marker.careful and time.monotonic() - noted >= _NOTE_EVERY:
+                noted = time.monotonic()
                 replace(marker, done=tables.counts.pictures, faces=tables.counts.faces).write(path)
             after_batch()
         tables.publish()

@@ -14,12 +14,15 @@ from facepoints.cli.inputs import Picture, UniqueNames, find_pictures
 from facepoints.cli.messages import finish
 from facepoints.cli.outputs import OutputFolder
 from facepoints.cli.process import process
+from facepoints.cli.settings import with_settings
 from facepoints.finder_settings import FinderSettings
 
 __all__ = ["align"]
 
 
+@with_settings(options.FinderOptions, name="finder_settings", make=FinderSettings)
 def align(
+    finder_settings: FinderSettings,
     paths: options.Paths,
     out: Annotated[
         Path,
@@ -28,22 +31,11 @@ def align(
         ),
     ],
     size: Annotated[int, typer.Option("--size", min=16, max=2048, help="Side of the crops in pixels.")] = 112,
-    detector: options.NamedDetector = "network",
-    keypoints: options.Keypoints = "compact",
-    min_face: options.MinFace = 20,
-    min_score: options.MinScore = None,
-    max_faces: options.MaxFaces = None,
-    scale_factor: options.ScaleFactor = None,
-    min_neighbors: options.MinNeighbors = None,
-    any_rotation: options.AnyRotation = False,
-    threads: options.Threads = 1,
     quiet: options.Quiet = False,
 ) -> None:
     """Cut out every face, turned upright, as NAME-1.png, NAME-2.png and so on, the highest score first."""
     pictures, failures = find_pictures(paths, out)
-    finder = FinderSettings(
-        detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
-    ).make()
+    finder = finder_settings.make()
     if not pictures:
         finish(failures)
     folder, names = OutputFolder(out, pictures), UniqueNames()

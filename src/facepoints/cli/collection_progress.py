@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["CollectionProgress"]
 
 _EVERY = 0.5
-"""Seconds between two looks at what the workers are at."""
+"""Seconds between two looks at what the workers are at, at least."""
+
+_SHARE = 20
+"""And so many times as long as a look takes: there may be many workers, on a slow network."""
 
 
 class CollectionProgress:
@@ -63,8 +67,11 @@ class CollectionProgress:
             task = bar.add_task("", total=plan.pictures, completed=before, faces=0, rate=0.0)
 
             def look() -> None:
-                while not ended.wait(_EVERY):
+                pause = _EVERY
+                while not ended.wait(pause):
+                    start = time.monotonic()
                     now = counts()
+                    pause = max(_EVERY, _SHARE * (time.monotonic() - start))
                     rate = (now.pictures - before) / max(bar.tasks[0].elapsed or 0.0, _EVERY)
                     total = max(plan.pictures, now.pictures)  # some sources tell only on the way how much they hold
                     bar.update(task, completed=now.pictures, total=total, faces=now.faces, rate=rate)

@@ -1,4 +1,4 @@
-"""``facepoints data``: preparing data sets."""
+"""``facepoints data``: making, fetching, checking, showing, parting, measuring, converting and packing data sets."""
 
 from __future__ import annotations
 
@@ -8,18 +8,26 @@ from typing import Annotated
 
 import typer
 
-from facepoints.cli.data_convert import convert
+from facepoints.cli import (
+    data_check,
+    data_convert,
+    data_download,
+    data_sample,
+    data_show,
+    data_split,
+    data_stats,
+)
 from facepoints.cli.messages import finish
 from facepoints.cli.training_data import Data, ExcludePeople, label_pictures, read_crops
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Prepare data sets.")
+app = typer.Typer(no_args_is_help=True, help="Make, fetch, check, show, part, measure, convert and pack data sets.")
 
 
 @app.callback()
 def _group() -> None:
-    """Prepare data sets."""
+    """Make, fetch, check, show, part, measure, convert and pack data sets."""
 
 
 @app.command("pack")
@@ -58,4 +66,10 @@ def pack(
     finish(failures)
 
 
-app.command("convert")(convert)
+app.command("check")(data_check.check)
+app.command("convert")(data_convert.convert)
+app.command("download")(data_download.download)
+app.command("sample")(data_sample.sample)
+app.command("show")(data_show.show)
+app.command("split")(data_split.split)
+app.command("stats")(data_stats.stats)

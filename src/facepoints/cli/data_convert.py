@@ -22,6 +22,8 @@ class Format(str, Enum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    DLIB = "dlib"
+    YTF = "ytf"
 
 
 def convert(
@@ -29,20 +31,33 @@ def convert(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="A .json (COCO too), .jsonl, .csv, .parquet or .pts file, or a folder of .pts files or of facepoints "
-            "batch.",
+            help="A .json (COCO too), .jsonl, .csv, .parquet, .pts or .xml (dlib) file, or a folder of .pts files, of "
+            "YouTube Faces or of facepoints batch.",
         ),
     ],
     destination: Annotated[
-        Path, typer.Argument(metavar="DEST", help="File to write; for pts a folder, which is made.")
+        Path,
+        typer.Argument(
+            metavar="DEST",
+            help="File to write; for pts a folder, which is made; for ytf training_frames_keypoints.csv beside the "
+            "folder training/ with the pictures.",
+        ),
     ],
     format_name: Annotated[
-        Format, typer.Option("--to", show_default=False, help="coco: keypoints JSON. pts: 300-W files, one a face.")
+        Format,
+        typer.Option(
+            "--to",
+            show_default=False,
+            help="coco: keypoints JSON. pts: 300-W files, one a face. dlib: XML in whole pixels. "
+            "ytf: CSV of YouTube Faces.",
+        ),
     ],
 ) -> None:
-    """Write results or labels in another format: COCO and 300-W files to JSON or CSV, and back."""
+    """Write results or labels in another format: labels of COCO, 300-W, YouTube Faces and dlib, JSON or CSV."""
+    from facepoints.datasets import convert_labels
+
     unfinished = formats.is_unfinished(Path(source))
-    done = formats.convert(source, format_name.value, destination)
+    done = convert_labels(source, format_name.value, destination)
     left_out = f"; {count(done.left_out, 'picture')} without a result left out" if done.left_out else ""
     typer.echo(f"{destination}: {count(done.pictures, 'picture')}, {count(done.faces, 'face')}{left_out}")
     if unfinished:

@@ -17,6 +17,7 @@ from facepoints.cli.inputs import Picture, find_pictures
 from facepoints.cli.messages import finish
 from facepoints.cli.outputs import OutputFolder, open_results
 from facepoints.cli.process import process
+from facepoints.cli.settings import with_settings
 from facepoints.detection import find_eyes, find_smiles
 from facepoints.drawing import PALETTE, draw_boxes
 from facepoints.drawing import draw as draw_faces
@@ -38,7 +39,9 @@ class Format(str, Enum):
     COCO = "coco"
 
 
+@with_settings(options.FinderOptions, name="finder_settings", make=FinderSettings)
 def detect(
+    finder_settings: FinderSettings,
     paths: options.Paths,
     out: Annotated[
         Path | None,
@@ -68,15 +71,6 @@ def detect(
             "--ratios", help="Tell how open eyes and mouth are, how far the mouth smiles and brows are raised."
         ),
     ] = False,
-    detector: options.NamedDetector = "network",
-    keypoints: options.Keypoints = "compact",
-    min_face: options.MinFace = 20,
-    min_score: options.MinScore = None,
-    max_faces: options.MaxFaces = None,
-    scale_factor: options.ScaleFactor = None,
-    min_neighbors: options.MinNeighbors = None,
-    any_rotation: options.AnyRotation = False,
-    threads: options.Threads = 1,
     quiet: options.Quiet = False,
 ) -> None:
     """Find every face in the pictures and the 68 keypoints on each."""
@@ -87,9 +81,7 @@ def detect(
     if format_name is Format.PTS and (ratios or (pose and not draw)):
         raise InputError("a .pts file holds points alone: for --pose and --ratios choose --format json, jsonl or csv")
     pictures, failures = find_pictures(paths, out)
-    finder = FinderSettings(
-        detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
-    ).make()
+    finder = finder_settings.make()
     if not pictures:
         finish(failures)
     folder = None if out is None else OutputFolder(out, pictures)

@@ -13,13 +13,16 @@ from facepoints.cli.inputs import Picture, find_pictures
 from facepoints.cli.messages import finish
 from facepoints.cli.outputs import OutputFolder
 from facepoints.cli.process import process
+from facepoints.cli.settings import with_settings
 from facepoints.errors import InputError
 from facepoints.finder_settings import FinderSettings
 
 __all__ = ["filter_pictures"]
 
 
+@with_settings(options.FinderOptions, name="finder_settings", make=FinderSettings)
 def filter_pictures(
+    finder_settings: FinderSettings,
     paths: Annotated[
         list[str] | None,
         typer.Argument(metavar="PATH", show_default=False, help="Pictures, folders (with all below them) or globs."),
@@ -44,15 +47,6 @@ def filter_pictures(
         ),
     ] = None,
     show_list: Annotated[bool, typer.Option("--list", help="List the filters and stop.")] = False,
-    detector: options.NamedDetector = "network",
-    keypoints: options.Keypoints = "compact",
-    min_face: options.MinFace = 20,
-    min_score: options.MinScore = None,
-    max_faces: options.MaxFaces = None,
-    scale_factor: options.ScaleFactor = None,
-    min_neighbors: options.MinNeighbors = None,
-    any_rotation: options.AnyRotation = False,
-    threads: options.Threads = 1,
     quiet: options.Quiet = False,
 ) -> None:
     """Put sunglasses, a hat, a mask or a blur on every face, and write the pictures anew."""
@@ -68,9 +62,7 @@ def filter_pictures(
         raise InputError("say where the pictures go with --out DIR")
     worn = filters.stack([filters.load(name) for name in names])
     pictures, failures = find_pictures(paths, out)
-    finder = FinderSettings(
-        detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
-    ).make()
+    finder = finder_settings.make()
     if not pictures:
         finish(failures)
     folder = OutputFolder(out, pictures)

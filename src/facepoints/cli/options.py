@@ -13,6 +13,7 @@ from facepoints.finder_settings import FinderSettings
 
 __all__ = [
     "AnyRotation",
+    "CameraFinderOptions",
     "ExcludePeople",
     "FinderOptions",
     "Keypoints",
@@ -157,3 +158,10 @@ class VideoFinderOptions(FinderOptions):
     """The same for videos, whose keypoints are found by a faster network."""
 
     keypoints: Keypoints = "compact-int8"
+
+
+@dataclass(frozen=True)
+class CameraFinderOptions(VideoFinderOptions):
+    """The same for cameras, before which people sit."""
+
+    min_face: MinFace = 40

@@ -15,6 +15,7 @@ from facepoints.cli import options
 from facepoints.cli.interruption import stopped_by_user
 from facepoints.cli.messages import FAILED, complain
 from facepoints.cli.progress import frame_progress
+from facepoints.cli.settings import with_settings
 from facepoints.cli.video_outputs import VideoOutputs, edit_of, summary
 from facepoints.errors import InputError
 from facepoints.finder_settings import FinderSettings
@@ -29,7 +30,9 @@ _TABLES = "Tables"
 _FOLLOWING = "Following faces"
 
 
+@with_settings(options.VideoFinderOptions, name="finder_settings", make=FinderSettings)
 def video(
+    finder_settings: FinderSettings,
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="Video file, number of a camera, or URL of a stream.")
     ],
@@ -84,15 +87,6 @@ def video(
         int,
         typer.Option(min=1, rich_help_panel=_FOLLOWING, help="Frames after which the detector looks for newcomers."),
     ] = 15,
-    detector: options.NamedDetector = "network",
-    keypoints: options.Keypoints = "compact-int8",
-    min_face: options.MinFace = 20,
-    min_score: options.MinScore = None,
-    max_faces: options.MaxFaces = None,
-    scale_factor: options.ScaleFactor = None,
-    min_neighbors: options.MinNeighbors = None,
-    any_rotation: options.AnyRotation = False,
-    threads: options.Threads = 1,
     quiet: options.Quiet = False,
 ) -> None:
     """Follow every face through a video, a camera's pictures or a stream."""
@@ -104,9 +98,7 @@ def video(
         raise InputError("--ratios are for tables: give --jsonl, --csv or --parquet, too")
     outputs.check(source)
     edit = edit_of(filters or [], draw=not filters if draw is None else draw, pose=pose)
-    finder = FinderSettings(
-        detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
-    ).make()
+    finder = finder_settings.make()
     from facepoints.video import Describer, FaceTracker, open_source, process
 
     tracker = FaceTracker(finder, smooth=smooth, detect_every=detect_every)

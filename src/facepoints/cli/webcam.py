@@ -16,6 +16,7 @@ import typer
 from facepoints.cli import options
 from facepoints.cli.interruption import stopped_by_user
 from facepoints.cli.messages import FAILED, complain
+from facepoints.cli.settings import with_settings
 from facepoints.finder_settings import FinderSettings
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ _PAGE = "Page in the browser"
 _FOLLOWING = "Following faces"
 
 
+@with_settings(options.CameraFinderOptions, name="finder_settings", make=FinderSettings)
 def webcam(
+    finder_settings: FinderSettings,
     camera: Annotated[
         str, typer.Argument(metavar="CAMERA", help="Number of the camera; or a video file, or URL of a stream.")
     ] = "0",
@@ -69,15 +72,6 @@ def webcam(
         int,
         typer.Option(min=1, rich_help_panel=_FOLLOWING, help="Frames after which the detector looks for newcomers."),
     ] = 15,
-    detector: options.NamedDetector = "network",
-    keypoints: options.Keypoints = "compact-int8",
-    min_face: options.MinFace = 40,
-    min_score: options.MinScore = None,
-    max_faces: options.MaxFaces = None,
-    scale_factor: options.ScaleFactor = None,
-    min_neighbors: options.MinNeighbors = None,
-    any_rotation: options.AnyRotation = False,
-    threads: options.Threads = 1,
 ) -> None:
     """Show a camera's pictures, mirrored, with points, masks and filters; record them on request.
 
@@ -94,9 +88,7 @@ def webcam(
     asked = {"points": points, "pose": pose, "mirror": mirror, "smoothing": smooth, "recording": record}
     on = [*(name for name, wanted in asked.items() if wanted), *shipped, *own]
     controls = live.Controls(live.switches_for([(name, one.name) for name, one in own.items()]), on)
-    finder = FinderSettings(
-        detector, keypoints, min_face, min_score, max_faces, threads, scale_factor, min_neighbors, any_rotation
-    ).make()
+    finder = finder_settings.make()
     tracker = FaceTracker(finder, smooth=smooth, detect_every=detect_every)
     recorder = live.Recorder(out, on_saved=_tell_saved, on_problem=complain)
     show = live.Show(tracker, controls, recorder, own)

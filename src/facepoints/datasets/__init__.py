@@ -1,4 +1,8 @@
-"""Readers of data sets in their official layouts."""
+"""Data sets of labelled faces: reading them in their official layouts, fetching, checking, looking, parting, measuring.
+
+Layouts: :mod:`~facepoints.datasets.ytf` (YouTube Faces), :mod:`~facepoints.datasets.pts_folder` (300-W),
+:mod:`~facepoints.datasets.wider` (WIDER FACE), :mod:`~facepoints.datasets.dlib_xml`.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,39 @@ from collections.abc import Collection
 from pathlib import Path
 
 from facepoints.datasets import pts_folder, ytf
+from facepoints.datasets.check import check_data
+from facepoints.datasets.conversion import convert_labels
+from facepoints.datasets.inventory import take_inventory
+from facepoints.datasets.label_tiles import choose_entries, label_tiles
 from facepoints.datasets.labelled import LabelledFace, split_by_group
+from facepoints.datasets.official import download_ytf
+from facepoints.datasets.parts import part_by_group, write_parts
+from facepoints.datasets.sample import make_sample
+from facepoints.datasets.shape_model import align_shapes, shape_distances, shape_model
+from facepoints.datasets.statistics import data_statistics
+from facepoints.datasets.statistics_page import draw_shape, write_statistics
 from facepoints.errors import LabelError
 
-__all__ = ["LabelledFace", "read_keypoints", "split_by_group"]
+__all__ = [
+    "LabelledFace",
+    "align_shapes",
+    "check_data",
+    "choose_entries",
+    "convert_labels",
+    "data_statistics",
+    "download_ytf",
+    "draw_shape",
+    "label_tiles",
+    "make_sample",
+    "part_by_group",
+    "read_keypoints",
+    "shape_distances",
+    "shape_model",
+    "split_by_group",
+    "take_inventory",
+    "write_parts",
+    "write_statistics",
+]
 
 
 def read_keypoints(

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from facepoints.datasets import read_keypoints, wider, ytf
 from facepoints.datasets.crops import FaceCrops, OnError, merge
 from facepoints.datasets.hard_negatives import mine
+from facepoints.datasets.progress import Track
 from facepoints.errors import LabelError
 
-__all__ = ["CROP_SIZE", "Track", "data_sets", "prepare_crops"]
+__all__ = ["CROP_SIZE", "data_sets", "prepare_crops"]
 
 CROP_SIZE = 192
 """Largest side of a crop in pixels unless one asks for more. A face fills half of it, about as much as a
 network's input of 128 pixels shows."""
-
-Track = Callable[[Sequence[Any], str], Iterable[Any]]
-"""Wraps a sequence, to show the progress over it under a title."""
 
 
 def prepare_crops(

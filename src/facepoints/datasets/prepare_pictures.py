@@ -19,7 +19,8 @@ from facepoints.datasets.face_pictures import (
     merge_pictures,
 )
 from facepoints.datasets.labelled import LabelledFace
-from facepoints.datasets.prepare import Track, data_sets
+from facepoints.datasets.prepare import data_sets
+from facepoints.datasets.progress import Track
 from facepoints.datasets.wider import LabelledPicture
 from facepoints.errors import ImageError, LabelError
 from facepoints.images import read

@@ -10,7 +10,7 @@ from facepoints.errors import LabelError
 from facepoints.formats.pts import read_pts
 from facepoints.images import SUFFIXES
 
-__all__ = ["read"]
+__all__ = ["label_files", "read", "read_face"]
 
 _CROP_OF_PHOTO = re.compile(r"(?P<photo>\d+)_\d+")
 """AFW and Helen name several faces of one photo photo_1, photo_2 and so on; LFPW's ``image_0001`` is one photo."""
@@ -22,10 +22,28 @@ def read(root: Path) -> list[LabelledFace]:
     Raises:
         LabelError: no ``.pts`` file, a damaged one, or one without its picture.
     """
+    return [read_face(path) for path in label_files(root)]
+
+
+def label_files(root: Path) -> list[Path]:
+    """The ``.pts`` files of a folder and its sub-folders, sorted.
+
+    Raises:
+        LabelError: there is none.
+    """
     files = sorted(root.rglob("*.pts"))
     if not files:
         raise LabelError(f"no .pts file in {root} or below")
-    return [LabelledFace(_picture_of(path), read_pts(path), "300w", _photo_of(path)) for path in files]
+    return files
+
+
+def read_face(path: Path) -> LabelledFace:
+    """The labelled face of one ``.pts`` file.
+
+    Raises:
+        LabelError: it is damaged, or has no picture beside it.
+    """
+    return LabelledFace(_picture_of(path), read_pts(path), "300w", _photo_of(path))
 
 
 def _picture_of(path: Path) -> Path:

@@ -16,7 +16,7 @@ import numpy as np
 from facepoints.arrays import Floats
 from facepoints.errors import InputError, LabelError
 
-__all__ = ["SPLITS", "LabelledPicture", "is_wider", "read"]
+__all__ = ["SPLITS", "LabelledPicture", "is_wider", "labels_file", "read"]
 
 SPLITS = ("train", "val")
 
@@ -45,6 +45,17 @@ def is_wider(root: Path) -> bool:
     return (root / _FOLDER).is_dir()
 
 
+def labels_file(root: Path, split: str) -> Path:
+    """The list of a split.
+
+    Raises:
+        InputError: no such split.
+    """
+    if split not in SPLITS:
+        raise InputError(f"WIDER FACE has the splits {' and '.join(SPLITS)}; not {split!r}")
+    return root / _FOLDER / f"wider_face_{split}_bbx_gt.txt"
+
+
 def read(root: Path, split: str = "train") -> list[LabelledPicture]:
     """All pictures of one split, in the order of the list.
 
@@ -56,9 +67,7 @@ def read(root: Path, split: str = "train") -> list[LabelledPicture]:
         InputError: no such split.
         LabelError: the list is missing or has another layout; the message names file and line.
     """
-    if split not in SPLITS:
-        raise InputError(f"WIDER FACE has the splits {' and '.join(SPLITS)}; not {split!r}")
-    path = root / _FOLDER / f"wider_face_{split}_bbx_gt.txt"
+    path = labels_file(root, split)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -8,17 +8,29 @@ Unconstrained Videos with Matched Background Similarity" (CVPR 2011); keypoints 
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator
+import io
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from facepoints.datasets.labelled import LabelledFace
 from facepoints.errors import InputError, LabelError
+from facepoints.files import atomic_write
 from facepoints.images import SUFFIXES
 from facepoints.scheme import POINT_COUNT
 
-__all__ = ["HELD_OUT_FILE", "SPLITS", "held_out_people", "is_ytf", "read", "read_people"]
+__all__ = [
+    "HELD_OUT_FILE",
+    "SPLITS",
+    "held_out_people",
+    "is_ytf",
+    "labels_file",
+    "read",
+    "read_people",
+    "read_rows",
+    "write_labels",
+]
 
 SPLITS = ("training", "test")
 
@@ -33,7 +45,18 @@ mirrored training pictures contradict the others unless it is taken off."""
 
 def is_ytf(root: Path) -> bool:
     """Whether ``root`` has the official layout."""
-    return any(_csv_path(root, split).is_file() for split in SPLITS)
+    return any(labels_file(root, split).is_file() for split in SPLITS)
+
+
+def labels_file(root: Path, split: str) -> Path:
+    """The CSV file of a split.
+
+    Raises:
+        InputError: no such split.
+    """
+    if split not in SPLITS:
+        raise InputError(f"YouTube Faces has the splits {', '.join(SPLITS)}; not {split!r}")
+    return root / f"{split}_frames_keypoints.csv"
 
 
 def read(
@@ -55,13 +78,58 @@ def read(
         InputError: no such split.
         LabelError: the CSV file is missing or has another layout; the message names file and line.
     """
-    if split not in SPLITS:
-        raise InputError(f"YouTube Faces has the splits {', '.join(SPLITS)}; not {split!r}")
-    faces = (
-        LabelledFace(root / split / name, keypoints, "ytf", name.rsplit("_", 1)[0])
-        for name, keypoints in _rows(_csv_path(root, split))
-    )
-    return [face for face in faces if face.group not in exclude and (people is None or face.group in people)]
+    faces = []
+    for _, face in read_rows(root, split):
+        if isinstance(face, LabelError):
+            raise face
+        if face.group not in exclude and (people is None or face.group in people):
+            faces.append(face)
+    return faces
+
+
+def read_rows(root: Path, split: str) -> Iterator[tuple[int, LabelledFace | LabelError]]:
+    """Line by line, for who wants to go on after a damaged one: its number, and the labelled frame or what is wrong.
+
+    Raises:
+        InputError: no such split.
+        LabelError: the CSV file is missing, or is no such file at all.
+    """
+    path = labels_file(root, split)
+    for number, (name, *cells) in _rows(path):
+        try:
+            keypoints = _keypoints(cells, path, number)
+        except LabelError as error:
+            yield number, error
+        else:
+            yield number, LabelledFace(root / split / name, keypoints, "ytf", name.rsplit("_", 1)[0])
+
+
+def write_labels(root: Path, split: str, faces: Iterable[LabelledFace]) -> Path:
+    """Write the CSV file of one split: names of files, and points to a thousandth of a pixel.
+
+    Args:
+        root: the folder of the data set; must exist.
+        split: ``"training"`` or ``"test"``.
+        faces: whose pictures lie in ``root/split``, or in folders below it.
+
+    Returns:
+        The file.
+
+    Raises:
+        InputError: no such split, a picture that lies elsewhere, or the file cannot be written.
+    """
+    path = labels_file(root, split)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["", *range(2 * POINT_COUNT)])
+    for face in faces:
+        if (root / split) not in face.image.parents:
+            raise InputError(f"{face.image} is not in {root / split}, where a picture of this split must lie")
+        name = face.image.relative_to(root / split).as_posix()
+        writer.writerow([name, *(f"{value:.3f}" for value in (face.keypoints + np.float64(_ONE_BASED)).ravel())])
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(text.getvalue().encode())
+    return path
 
 
 def held_out_people(root: Path) -> frozenset[str]:
@@ -89,18 +157,14 @@ def read_people(path: Path) -> frozenset[str]:
     return names
 
 
-def _csv_path(root: Path, split: str) -> Path:
-    return root / f"{split}_frames_keypoints.csv"
-
-
-def _rows(path: Path) -> Iterator[tuple[str, np.ndarray]]:
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         with path.open(newline="", encoding="utf-8") as stream:
             for number, row in enumerate(csv.reader(stream), start=1):
                 if number == 1 and row and row[0].strip().lower().endswith(SUFFIXES):
                     raise LabelError(f"{path}, line 1: expected a header, not the labels of {row[0]}")
                 if number > 1 and row:
-                    yield row[0], _keypoints(row[1:], path, number)
+                    yield number, row
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise LabelError(f"cannot read the labels {path}: {error}") from error
 

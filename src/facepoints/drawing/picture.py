@@ -6,15 +6,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facepoints.analysis import head_pose
-from facepoints.arrays import Array, Image, as_boxes, as_image
+from facepoints.arrays import Array, Image, as_boxes, as_floats, as_image
 from facepoints.drawing.axes import axis_points, draw_axes
 from facepoints.drawing.boxes import draw_box, draw_score
 from facepoints.drawing.canvas import Canvas
 from facepoints.drawing.points import draw_edges, draw_points
 from facepoints.drawing.style import OUTLINE_COLOUR, Colour, Style
 from facepoints.faces import Face, Faces, as_faces
+from facepoints.geometry import tight_boxes
+from facepoints.scheme import POINT_COUNT
 
-__all__ = ["draw", "draw_boxes"]
+__all__ = ["draw", "draw_boxes", "draw_keypoints"]
 
 _EDGE_OPACITY = 0.7
 """The points matter more than the lines between them."""
@@ -91,6 +93,25 @@ def draw_boxes(image: Image, boxes: ArrayLike, colour: Colour) -> Image:
         canvas.box(box, colour, width)
         canvas.finish()
     return drawn
+
+
+def draw_keypoints(image: Image, keypoints: ArrayLike, *, edges: bool = True) -> Image:
+    """A copy of the picture with keypoints drawn in that are no result of a finder, such as labels.
+
+    Args:
+        image: RGB ``uint8``, ``(H, W, 3)``; stays as it is.
+        keypoints: ``(68, 2)`` of one face or ``(n, 68, 2)`` of several, x, y in pixels; may lie partly or wholly
+            outside the picture.
+        edges: draw the lines between neighbouring points.
+
+    Raises:
+        InputError: not such an image, or not such keypoints.
+    """
+    points = np.asarray(keypoints)
+    points = points[None] if points.ndim == 2 else points
+    points = as_floats(points, (len(points), POINT_COUNT, 2), "keypoints")
+    scores = np.ones((len(points), POINT_COUNT), dtype=np.float32)
+    return draw(image, Faces(tight_boxes(points), scores[:, 0], points, scores), boxes=False, edges=edges)
 
 
 def _area(face: Face, style: Style, axes: Array) -> Array:

@@ -7,17 +7,14 @@ from pathlib import Path
 
 from facepoints import __version__
 from facepoints.evaluation.calibration import CALIBRATION_FIGURES, calibration_figure
+from facepoints.evaluation.error_pictures import COLOURS
 from facepoints.evaluation.keypoints import MATCH_IOU
 from facepoints.evaluation.keypoints_result import KeypointEvaluation
 from facepoints.evaluation.summary import BOXES_TITLES, FIGURES, Boxes, KeypointSummary, percent
 from facepoints.report import page as html
-from facepoints.report.comparison import FOUND_COLOUR, TRUE_COLOUR
 from facepoints.report.contact_sheet import Tile
 
-__all__ = ["COLOURS", "keypoint_page"]
-
-COLOURS = {"true points": TRUE_COLOUR, "found points": FOUND_COLOUR}
-"""What the colours in the pictures of faces mean."""
+__all__ = ["keypoint_page"]
 
 Summaries = Mapping[Boxes, KeypointSummary]
 

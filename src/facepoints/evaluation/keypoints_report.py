@@ -7,24 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from facepoints import __version__, images
-from facepoints.evaluation.keypoints_page import COLOURS, keypoint_page
+from facepoints.evaluation.error_pictures import COLOURS, error_plot, error_tiles
+from facepoints.evaluation.keypoints_page import keypoint_page
 from facepoints.evaluation.keypoints_result import KeypointEvaluation
-from facepoints.evaluation.metrics import cumulative_errors
-from facepoints.evaluation.summary import BOXES_TITLES, Boxes, percent
-from facepoints.report.ced_plot import ced_plot
-from facepoints.report.comparison import comparison_tile
-from facepoints.report.contact_sheet import Tile, tile_sheet
+from facepoints.evaluation.summary import BOXES_TITLES
+from facepoints.report.contact_sheet import tile_sheet
 from facepoints.report.folder import report_json, write_files
 from facepoints.report.reliability_plot import reliability_plot
 
 __all__ = ["keypoint_report", "write_keypoint_report"]
 
 _SHOWN = 16
-_CED_LIMIT = 0.10
-_CED_TITLE = "NME by the distance of the outer eye corners"
 _EXPECTED_TITLE = "Expected error, of the crop"
 _TRUE_TITLE = "True error, of the crop"
 
@@ -60,8 +54,10 @@ def write_keypoint_report(
     """
     data = Path(data)
     plot, reliability = _plot(evaluation), _reliability(evaluation)
-    worst = {boxes: _tiles(evaluation, boxes, evaluation.worst(boxes, _SHOWN), data) for boxes in evaluation.found}
-    missed = {boxes: _tiles(evaluation, boxes, evaluation.missed(boxes)[:_SHOWN], data) for boxes in evaluation.found}
+    worst = {boxes: error_tiles(evaluation, boxes, evaluation.worst(boxes, _SHOWN), data) for boxes in evaluation.found}
+    missed = {
+        boxes: error_tiles(evaluation, boxes, evaluation.missed(boxes)[:_SHOWN], data) for boxes in evaluation.found
+    }
     report = keypoint_report(evaluation, settings)
     files = {
         "report.json": f"{report_json(report)}\n".encode(),
@@ -77,11 +73,7 @@ def write_keypoint_report(
 
 
 def _plot(evaluation: KeypointEvaluation) -> str:
-    limits = np.linspace(0, _CED_LIMIT, 201)
-    curves = {
-        BOXES_TITLES[boxes]: (limits, cumulative_errors(evaluation.errors(boxes), limits)) for boxes in evaluation.found
-    }
-    return ced_plot(curves, _CED_TITLE)
+    return error_plot({BOXES_TITLES[boxes]: evaluation.errors(boxes) for boxes in evaluation.found})
 
 
 def _reliability(evaluation: KeypointEvaluation) -> str:
@@ -93,15 +85,3 @@ def _reliability(evaluation: KeypointEvaluation) -> str:
             curves[f"{BOXES_TITLES[boxes]}, root mean square"] = calibration.expected_errors, calibration.rms_errors
             curves[f"{BOXES_TITLES[boxes]}, mean"] = calibration.expected_errors, calibration.mean_errors
     return reliability_plot(curves, _EXPECTED_TITLE, _TRUE_TITLE) if curves else ""
-
-
-def _tiles(evaluation: KeypointEvaluation, boxes: Boxes, rows: np.ndarray, data: Path) -> list[Tile]:
-    errors = evaluation.errors(boxes)
-    tiles = []
-    for row in rows:
-        path = evaluation.images[row]
-        picture = comparison_tile(images.read(path), evaluation.true_keypoints[row], evaluation.found[boxes][row])
-        headline = f"NME {percent(errors[row], 1)}" if np.isfinite(errors[row]) else "Not found"
-        name = path.relative_to(data) if path.is_relative_to(data) else path
-        tiles.append((picture, headline, name.as_posix()))
-    return tiles

@@ -57,15 +57,29 @@ def select_faces(
     ]
     if not faces:
         raise InputError(f"nothing is left to evaluate: no frame of {data}, split {split}, is of the people asked for")
-    return Selection(faces, _describe(faces, split, people_file, exclude_file))
-
-
-def _describe(faces: list[LabelledFace], split: Split, people_file: Path | None, exclude_file: Path | None) -> str:
-    text = f"{len(faces)} labelled frames of {len({face.group for face in faces})} people, "
-    text += "both splits" if split == "all" else f"split {split}"
     restrictions = [("only", people_file), ("all but", exclude_file)]
     chosen = [f"{words} the people of {file.name}" for words, file in restrictions if file is not None]
-    if chosen:
-        return f"{text}; {', '.join(chosen)}"
-    # A reader must not take the official split for a test on strangers.
-    return f"{text}; not held out: the same people are in the training split" if split != "training" else text
+    remark = ", ".join(chosen) or _warning(data, faces, split)
+    return Selection(faces, "; ".join(filter(None, [_describe(faces, split), remark])))
+
+
+def _describe(faces: list[LabelledFace], split: Split) -> str:
+    text = f"{len(faces)} labelled frames of {len({face.group for face in faces})} people, "
+    return text + ("both splits" if split == "all" else f"split {split}")
+
+
+def _warning(data: Path, faces: list[LabelledFace], split: Split) -> str:
+    """A reader must not take the official test split for a test on strangers."""
+    if split == "training":
+        return ""
+    if split == "all":
+        return "not held out: the training split is part of it"
+    if not ytf.labels_file(data, "training").is_file():
+        return ""
+    people = {face.group for face in faces}
+    trained = {face.group for _, face in ytf.read_rows(data, "training") if isinstance(face, LabelledFace)}
+    known = people & trained
+    if not known:
+        return "nobody of them is in the training split"
+    who = "the same people" if known == people else f"{len(known)} of these people"
+    return f"not held out: {who} are in the training split"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -20,7 +21,7 @@ from facepoints.evaluation.metrics import (
     region_errors,
 )
 
-__all__ = ["BOXES", "BOXES_TITLES", "FIGURES", "Boxes", "KeypointSummary", "percent", "summarise"]
+__all__ = ["BOXES", "BOXES_TITLES", "FIGURES", "Boxes", "KeypointSummary", "percent", "summarise", "summary_table"]
 
 Boxes = Literal["true", "detector"]
 
@@ -102,6 +103,16 @@ def summarise(found: Array, true_keypoints: Array) -> KeypointSummary:
         auc_8=area_under_curve(errors, 0.08),
         regions={name: finite_mean(values) for name, values in region_errors(found, true_keypoints, eyes).items()},
     )
+
+
+def summary_table(summaries: Mapping[str, KeypointSummary]) -> str:
+    """Several summaries side by side: a table in Markdown with a row for each name, without the regions."""
+    rows = [
+        [name, f"{each.found} of {each.faces}", *(percent(getattr(each, key)) for key in FIGURES)]
+        for name, each in summaries.items()
+    ]
+    titles = ["", "Faces found", *FIGURES.values()]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [titles, ["---", *["--:"] * (len(titles) - 1)], *rows])
 
 
 def percent(fraction: float, digits: int = 2) -> str:

@@ -71,8 +71,6 @@ def _picture_of(path: Path) -> Path:
 def _size(picture: Path) -> tuple[int, int]:
     """Width and height in pixels, upright."""
     try:
-        header = read_header(picture.read_bytes())
+        return read_header(picture.read_bytes()).upright_size
     except ImageError as error:
         raise ImageError(f"{picture}: {error}") from error
-    lies = header.orientation > 4
-    return (header.height, header.width) if lies else (header.width, header.height)

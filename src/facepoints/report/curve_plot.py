@@ -1,4 +1,4 @@
-"""Curves over two axes that start at 0, as one SVG element."""
+"""Curves over two axes, as one SVG element."""
 
 from __future__ import annotations
 
@@ -36,17 +36,23 @@ _RULES = (
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis that starts at 0.
+    """An axis.
 
     Attributes:
         title: what lies on it.
         limit: where it ends.
         percent: whether its fractions are shown as percent.
+        start: where it begins.
     """
 
     title: str
     limit: float = 1.0
     percent: bool = True
+    start: float = 0.0
+
+    def share(self, value: float) -> float:
+        """How far along the axis a value lies: 0 at its start, 1 at its end."""
+        return (float(value) - self.start) / (self.limit - self.start)
 
     def label(self, value: float) -> str:
         """The value as it stands beside the axis."""
@@ -67,7 +73,7 @@ def curve_plot(
 
     Args:
         curves: for each name in the legend, values ``(m,)`` on the horizontal axis and values ``(m,)`` on the vertical
-            one, each from 0 to the end of its axis.
+            one, each within its axis.
         x: the horizontal axis.
         y: the vertical axis.
         mark: where a vertical line stands; None for no line.
@@ -81,7 +87,7 @@ def curve_plot(
     """
     _check(curves, least=1 if dots else 2)
     body = [_grid(x, y)]
-    if mark is not None and 0 < mark < x.limit:
+    if mark is not None and x.start < mark < x.limit:
         place = _across(mark, x)
         body.append(f'<line class="mark" x1="{place:.1f}" x2="{place:.1f}" y1="{_TOP}" y2="{_BOTTOM}"/>')
     if diagonal:
@@ -129,11 +135,11 @@ def _check(curves: Mapping[str, tuple[Array, Array]], least: int) -> None:
 
 
 def _across(value: float, axis: Axis) -> float:
-    return _LEFT + (_RIGHT - _LEFT) * float(value) / axis.limit
+    return _LEFT + (_RIGHT - _LEFT) * axis.share(value)
 
 
 def _up(value: float, axis: Axis) -> float:
-    return _BOTTOM - (_BOTTOM - _TOP) * float(value) / axis.limit
+    return _BOTTOM - (_BOTTOM - _TOP) * axis.share(value)
 
 
 def _stroke(number: int) -> str:
@@ -150,11 +156,11 @@ def _dot(number: int, point: str) -> str:
 def _grid(x: Axis, y: Axis) -> str:
     parts = []
     for step in range(6):
-        value = y.limit * step / 5
+        value = y.start + (y.limit - y.start) * step / 5
         row = f"{_up(value, y):.1f}"
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_RIGHT}" y1="{row}" y2="{row}"/>')
         parts.append(f'<text x="{_LEFT - 10}" y="{row}" dy=".35em" text-anchor="end">{y.label(value)}</text>')
-        value = x.limit * step / 5
+        value = x.start + (x.limit - x.start) * step / 5
         column = f"{_across(value, x):.1f}"
         parts.append(f'<line class="grid" x1="{column}" x2="{column}" y1="{_TOP}" y2="{_BOTTOM}"/>')
         parts.append(f'<text x="{column}" y="{_BOTTOM}" dy="1.5em" text-anchor="middle">{x.label(value)}</text>')

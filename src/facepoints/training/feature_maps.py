@@ -170,7 +170,7 @@ class InspectedNetwork:
         values = self._run(blank, [first.weights, first.given])
         weights = np.asarray(values[first.weights], dtype=np.float32)
         count, channels, height, width = weights.shape
-        pixels = channels // 3
+        pixels = max(1, channels // 3)
         rows, columns = blank.shape[:2]
         if self.takes_pictures and values[first.given].shape == (1, 3 * pixels, rows, columns // pixels):
             apart = weights.reshape(count, pixels, 3, height, width).transpose(0, 3, 4, 1, 2)

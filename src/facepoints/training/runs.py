@@ -30,6 +30,9 @@ __all__ = ["BEST_CHECKPOINT", "LAST_CHECKPOINT", "prepare_folder", "run"]
 BEST_CHECKPOINT = "best.ckpt"
 LAST_CHECKPOINT = "last.ckpt"
 
+_LOG_STEPS = 50
+"""Steps between two values of the loss in TensorBoard; fewer where an epoch has less than four times as many."""
+
 
 def prepare_folder(out: Path, config: RunConfig, execution: Execution, *, least_share: int = 1) -> None:
     """Make the folder of a run and keep its settings there; call it before work that takes minutes.
@@ -178,6 +181,6 @@ def _make_trainer(out: Path, config: RunConfig, execution: Execution, callbacks:
         enable_model_summary=False,
         enable_progress_bar=False,
         num_sanity_val_steps=0,
-        log_every_n_steps=50,
+        log_every_n_steps=max(1, min(_LOG_STEPS, config.epoch_samples // config.batch_size // 4)),
         gradient_clip_val=5.0,
     )

@@ -69,7 +69,7 @@ def check_size(size: int | None) -> None:
         SourceError: it is larger.
     """
     if size is not None and size > MAX_BYTES:
-        raise SourceError("too_large", f"the file has {size:,} bytes; more than {MAX_BYTES:,} are refused")
+        raise SourceError("too_large", f"the file has more than {MAX_BYTES:,} bytes, which is refused")
 
 
 def problem_of(error: Exception) -> Problem:

@@ -7,7 +7,7 @@ import os
 import posixpath
 import re
 from collections.abc import Collection
-from pathlib import PurePath, PurePosixPath
+from pathlib import PurePath
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -50,8 +50,10 @@ def is_url(source: str) -> bool:
 
 
 def is_bucket_pattern(source: str) -> bool:
-    """Whether ``source`` stands for many objects of a bucket."""
-    return source.lower().startswith("s3://") and (source.endswith("/") or glob.has_magic(source))
+    """Whether ``source`` stands for many objects of a bucket: a pattern, a prefix that ends in a slash, or all."""
+    if not source.lower().startswith("s3://"):
+        return False
+    return source.endswith("/") or source.count("/") == 2 or glob.has_magic(source)
 
 
 def local_path(source: str) -> str:
@@ -65,8 +67,10 @@ def kind_of(source: str) -> str | None:
     """What a path, URL or member name ends in: picture, video, zip, tar, packed tar, text, parquet, or None."""
     # A question mark begins the query of a web address, but may stand in a key of S3 and in a file name.
     path = urlsplit(source).path if source.lower().startswith(("http://", "https://")) else source
-    endings = PurePosixPath(PurePath(path).name.lower()).suffixes
-    return _KINDS.get("".join(endings[-2:])) or _KINDS.get("".join(endings[-1:]))
+    rest, dot, last = path.rpartition("/")[2].lower().rpartition(".")
+    if not rest:  # no dot, or a hidden file of which all is name
+        return None
+    return _KINDS.get(dot + last) or _KINDS.get(f".{rest.rpartition('.')[2]}.{last}")
 
 
 def is_picture_member(member: str) -> bool:

@@ -20,7 +20,7 @@ _NAMES_AT_ONCE, _PICTURES_AT_ONCE = 10_000, 8
 """Rows that are in memory at a time."""
 
 _READ_AT_ONCE = 2**20
-"""Bytes; without such a bound pyarrow reads all of a column's part that lies in a row group."""
+"""Bytes; unless told so, pyarrow reads all of a column that lies in a row group."""
 
 
 def find_rows(place: str, name: str, column: str | None) -> Iterator[Entry | str]:
@@ -130,5 +130,5 @@ def _opened(place: str) -> Iterator[Any]:
         import pyarrow.parquet as pq
     except ModuleNotFoundError as error:
         raise MissingExtraError("reading Parquet", "batch") from error
-    with open_place(place) as opened, pq.ParquetFile(opened, buffer_size=_READ_AT_ONCE) as file:
+    with open_place(place) as opened, pq.ParquetFile(opened, buffer_size=_READ_AT_ONCE, pre_buffer=False) as file:
         yield file

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import io
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +76,7 @@ def list_bucket(pattern: str) -> Iterator[tuple[str, int | None]]:
 
     config = _config(True)
     try:
-        found = io_glob(f"{pattern}**" if pattern.endswith("/") else pattern, io_config=config)
+        found = io_glob(pattern if glob.has_magic(pattern) else f"{pattern.rstrip('/')}/**", io_config=config)
     except FileNotFoundError:
         return
     except Exception as error:
@@ -130,14 +132,14 @@ class _RemoteFile(io.RawIOBase):
     """What Python expects of a file, around a file of Daft."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self._config = _config(url.lower().startswith("s3:"))
+        config = _config(url.lower().startswith("s3:"))
+        self._url, self._position = url, 0
+        self._stack = ExitStack()
         try:
-            self._file = _daft().File(url, self._config).open(buffer_size=_BLOCK)
+            self._file = self._stack.enter_context(_daft().File(url, config).open(buffer_size=_BLOCK))
             self._size: int = self._file.size()
         except Exception as error:
-            raise _explained(url, error, self._config) from error
-        self._position = 0
+            raise _explained(url, error, config) from error
 
     def readable(self) -> bool:
         return True
@@ -166,9 +168,16 @@ class _RemoteFile(io.RawIOBase):
     def tell(self) -> int:
         return self._position
 
+    def close(self) -> None:
+        if not self.closed:
+            self._stack.close()
+        super().close()
+
 
 def _explained(url: str, error: Exception, config: IOConfig | None) -> SourceError:
     """What an error of Daft means; it has few classes, so that their text must tell."""
+    if not isinstance(error, (OSError, _daft().exceptions.DaftCoreException)):
+        return SourceError("failed", f"{type(error).__name__}: {error}")
     text = str(error).replace(url, "")
     if isinstance(error, FileNotFoundError) or "not found" in text or "NoSuchBucket" in text:
         return SourceError("missing", "there is no such file. Check the address")
@@ -189,8 +198,9 @@ def _explained_by_size(url: str, text: str, config: IOConfig | None) -> SourceEr
     """The web server refuses: because the file is empty, or because we may not have it."""
     if config is not None:
         try:
-            if _daft().File(url, config).size() == 0:
-                return SourceError("damaged", "the file is empty. Copy or download it again")
+            with _daft().File(url, config).open() as file:
+                if file.size() == 0:
+                    return SourceError("damaged", "the file is empty. Copy or download it again")
         except Exception as error:
             text = str(error)
     status = next((line for line in text.splitlines() if "HTTP status" in line), "").partition("(")[2].partition(")")[0]

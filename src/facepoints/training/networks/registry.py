@@ -165,7 +165,7 @@ def _make_head(name: str, spec: NetworkSpec, encoder: Encoder, options: Mapping[
         if spec.dense is None:
             return RegressionHead(encoder.channels, spec.size, spec.hidden, **options)
         head = DenseHead(encoder.channels[-1] * sides[-1] ** 2, spec.size, **spec.dense)
-        start_as_xavier(head)
+        start_as_xavier(head.layers[:-1])  # the last starts in the middle of the crop
         return head
     if name == "heatmaps":
         finest = next(index for index, side in enumerate(sides) if side <= spec.size / 7 or index == len(sides) - 1)

@@ -1,4 +1,5 @@
-"""A camera's pictures live, with drawings and filters: in a window of OpenCV, or on a page of the browser.
+"""A camera's pictures live, with drawings and filters: in a window of OpenCV, on a page of the browser, or in a
+notebook.
 
 Example::
 
@@ -16,6 +17,7 @@ from facepoints.video.webcam.capture import Capture
 from facepoints.video.webcam.controls import Controls, Switch, switches_for
 from facepoints.video.webcam.loop import Display, run
 from facepoints.video.webcam.newest import Newest
+from facepoints.video.webcam.notebook import NotebookView, after
 from facepoints.video.webcam.page import LivePage
 from facepoints.video.webcam.playback import LoopedSource, open_live
 from facepoints.video.webcam.recorder import Recorder, Recording
@@ -29,12 +31,14 @@ __all__ = [
     "LivePage",
     "LoopedSource",
     "Newest",
+    "NotebookView",
     "Recorder",
     "Recording",
     "Show",
     "Status",
     "Switch",
     "Window",
+    "after",
     "open_live",
     "run",
     "switches_for",
