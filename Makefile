@@ -25,7 +25,7 @@ demo: .venv-demo/.installed
 	$(DEMO)/facepoints detect examples/astronaut.png --draw --out demo
 
 test: check .venv/.browser
-	$(DEV)/python -m pytest $(PYTEST_ARGS)
+	$(DEV)/python -m pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
 check: .venv/.installed
 	$(DEV)/ruff check
