@@ -310,7 +310,8 @@ def test_a_run_that_cannot_begin_leaves_nothing(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
 
 
-def test_progress_is_shown(collection: Collection, tmp_path: Path) -> None:
+def test_progress_is_shown(collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facepoints.batch.shard._NOTE_EVERY", 0.0)
     seen: list[object] = []
     found: list[int] = []
 
