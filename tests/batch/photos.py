@@ -20,16 +20,14 @@ def write_photos(folder: Path, count: int) -> list[Path]:
 
 
 def huge_header() -> bytes:
-    """A PNG file of 200 bytes that says it has 60,000 x 60,000 pixels."""
-    chunks = [
-        (b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)),
-        (b"IDAT", zlib.compress(bytes(100))),
-        (b"IEND", b""),
-    ]
-    parts = [
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+    """A PNG file of 100 bytes that says it has 60,000 x 60,000 pixels."""
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunks = [_chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(bytes(100))), _chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def write_broken(folder: Path) -> dict[str, str]:

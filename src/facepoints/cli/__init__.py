@@ -122,10 +122,10 @@ def main() -> None:
 
 
 def _leave(code: object) -> None:
-    """End the process here and now if Ctrl-C has broken off a query of Daft: its threads abort a Python that is about
-    to end, and the exit code would be theirs.
+    """End the process here and now if a query of Daft may have been broken off: its threads abort a Python that is
+    about to end, and the exit code would be theirs.
     """
-    if code == _INTERRUPTED and "daft" in sys.modules:
+    if isinstance(code, int) and code != 0 and "daft" in sys.modules:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(_INTERRUPTED)
+        os._exit(code)
