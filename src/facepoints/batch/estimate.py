@@ -30,8 +30,8 @@ KINDS = {
 _SAMPLE, _OF_EACH = 48, 4
 """Entries that are tried, and pictures of each of them at most, for videos hold many."""
 
-_BYTES_A_PICTURE, _BYTES_A_FACE = 30, 880
-"""In the tables: measured on 20,000 pictures of 0 to 60 faces, without pose and ratios (docs/collections.md)."""
+_BYTES_A_PICTURE, _BYTES_A_FACE = 24, 937
+"""In the tables: measured on 20,000 pictures, without pose and ratios (docs/collections.md)."""
 
 
 @dataclass(frozen=True)
