@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from facepoints.batch.daft_worker import Outcome
     from facepoints.batch.tally import Tally
 
-__all__ = ["Finished", "Watch", "run_parts"]
+__all__ = ["Finished", "Watch", "finish", "run_parts"]
 
 Watch = Callable[[Plan, Callable[[], Counts]], AbstractContextManager[object]]
 """Shows progress within a ``with`` block: takes the plan and what tells the counts so far."""
