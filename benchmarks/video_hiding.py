@@ -3,8 +3,8 @@
     python benchmarks/video_hiding.py VIDEO
 
 A face counts as one if the detector and the keypoint network find it, with the default ``min_score``, in ten frames or
-more of one trail; gaps of up to half a second count as frames with that face, too, so that the reference knows more than
-any single frame tells. It counts as seen where no hidden box has an IoU of 0.3 or more with it. Speeds
+more of one trail; gaps of up to half a second count as frames with that face, too, so that the reference knows more
+than any single frame tells. It counts as seen where no hidden box has an IoU of 0.3 or more with it. Speeds
 are those of the tracker and the hider alone, without decoding, drawing and encoding.
 """
 

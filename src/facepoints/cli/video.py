@@ -49,7 +49,8 @@ def video(
             "--filter",
             metavar="NAME",
             show_default=False,
-            help="Put this filter on every face of --out: a name or a folder of your own. May be given several times.",
+            help="Put this filter on every face of --out: a name or a folder of your own. May be given several times. "
+            "For blur, pixelate and cover the detector looks at every frame, which takes longer.",
         ),
     ] = None,
     seconds: Annotated[
