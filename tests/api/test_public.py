@@ -22,8 +22,8 @@ def told(recorded: str, now: str, name: str) -> str:
         [
             f"The public interface is not that of tests/api/{name} (- recorded, + now):",
             *changes,
-            f"If that is meant, run `{public.RENEW}`, and tell users in CHANGELOG.md; what was taken away or changed so",
-            "that programs break needs what docs/versioning.md says.",
+            f"If that is meant, run `{public.RENEW}`, and tell users in CHANGELOG.md.",
+            "What makes programs of others fail needs more: see docs/releasing.md.",
         ]
     )
 
