@@ -46,12 +46,20 @@ class Worker:
                 stderr=stream,
                 text=True,
             )
-        self.ready = self._read()
+        try:
+            self.ready = self._read()
+        except BaseException:
+            self.end()
+            raise
 
     def __enter__(self) -> Worker:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Close its stdin, upon which it ends by itself."""
         self.process.stdin.close()
         try:
             self.process.wait(timeout=20)
