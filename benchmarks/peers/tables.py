@@ -148,7 +148,8 @@ def _start(part: dict[str, Any]) -> str:
 
 def _when(part: dict[str, Any]) -> str:
     load = f", load of the machine before the start {part['load']:.1f}" if part.get("load") is not None else ""
-    return f"{part['date']}{load}"
+    few = ", **a few pictures and repetitions only**" if part.get("quick") else ""
+    return f"{part['date']}{load}{few}"
 
 
 def _percent(value: float | None, digits: int = 2) -> str:
