@@ -51,7 +51,7 @@ def _points_of(
     for ways in found.values():
         ways["hit"] = np.zeros(len(faces), dtype=bool)
     for row, face in enumerate(faces):
-        _tell(f"picture {row + 1} of {len(faces)}")
+        _tell("labelled face", row, len(faces))
         picture.show(read(face.image))
         hog = None
         # dlib goes first, since its box is given to the others.
@@ -139,7 +139,7 @@ def measure_boxes(workers: Workers, pictures: Sequence[LabelledPicture], picture
     rows: dict[str, list[tuple[Array, Array]]] = {name: [] for name in workers}
     faces = 0
     for number, labelled in enumerate(pictures):
-        _tell(f"WIDER picture {number + 1} of {len(pictures)}")
+        _tell("picture of WIDER FACE", number, len(pictures))
         picture.show(read(labelled.image))
         small = (labelled.boxes[:, 2:] - labelled.boxes[:, :2]).max(axis=1, initial=0) < SMALLEST
         ignore = labelled.ignore | small
@@ -164,6 +164,6 @@ def measure_boxes(workers: Workers, pictures: Sequence[LabelledPicture], picture
     return {"pictures": len(pictures), "faces": faces, "contestants": result}
 
 
-def _tell(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{text}   ", end="", file=sys.stderr, flush=True)
+def _tell(what: str, number: int, count: int) -> None:
+    if number % 50 == 0:
+        print(f"{what} {number + 1} of {count}", file=sys.stderr)

@@ -59,7 +59,7 @@ class Contestant:
         return [program, str(HERE / "workers" / self.worker), json.dumps({**self.options, "threads": threads})]
 
 
-OURS = Environment("facepoints", ((f"{REPOSITORY}[video]",),), source=REPOSITORY / "src")
+OURS = Environment("facepoints", ((str(REPOSITORY),),), source=REPOSITORY / "src")
 # Of the models' package only a file is used; what it depends on is not needed.
 DLIB = Environment("dlib", (("dlib-bin==20.0.1", "numpy"), ("--no-deps", "face-recognition-models==0.3.0")))
 MEDIAPIPE = Environment("mediapipe", (("mediapipe==0.10.21",),))

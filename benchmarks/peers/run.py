@@ -88,17 +88,18 @@ class Bench:
         for contestant in contestants:
             try:
                 self.there[contestant.name] = contestant, environments.make(contestant.environment, self.root)
-                with self.start(contestant.name, 1) as worker:
+                with self.start(contestant.name, 1, bound=False) as worker:
                     self.versions[contestant.name] = worker.ready["versions"]
             except (environments.UnavailableError, WorkerFailedError, OSError) as error:
                 self.there.pop(contestant.name, None)
                 self.left_out[contestant.name] = str(error)
                 print(f"{contestant.name} is left out: {error}", file=sys.stderr)
 
-    def start(self, name: str, threads: int) -> Worker:
+    def start(self, name: str, threads: int, *, bound: bool = True) -> Worker:
+        """A worker with so many threads, bound to as many processor cores."""
         contestant, made = self.there[name]
         log = self.out / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.log"
-        return Worker(contestant.command(made.python, threads), made.folder, log, cores=threads)
+        return Worker(contestant.command(made.python, threads), made.folder, log, cores=threads if bound else None)
 
     def described(self) -> dict[str, Any]:
         return {
@@ -112,7 +113,7 @@ def _measure(part: str, bench: Bench, sets: TestSets, options: argparse.Namespac
     faces = next(iter(sets.faces.values()))
     if part in ("points", "boxes"):
         with ExitStack() as stack:
-            workers = {name: stack.enter_context(bench.start(name, 1)) for name in names}
+            workers = {name: stack.enter_context(bench.start(name, 2, bound=False)) for name in names}
             if part == "points":
                 return {"sets": accuracy.measure_points(workers, sets, bench.picture)}
             return accuracy.measure_boxes(workers, sets.wider, bench.picture)
