@@ -85,6 +85,8 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
+# In the process that uses it, Daft does not close its pipes to the workers.
+@pytest.mark.filterwarnings("ignore:.*io.FileIO:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("workspace")
 @pytest.mark.parametrize("name", RUN)
 def test_code_of_page(name: str, service: Callable[[], str]) -> None:
