@@ -14,7 +14,7 @@ from worker import Picture, Worker, WorkerFailedError
 from facepoints.arrays import Array
 from facepoints.datasets import LabelledFace
 from facepoints.datasets.wider import LabelledPicture
-from facepoints.evaluation.detector_metrics import average_precision, match_boxes, precision_recall
+from facepoints.evaluation.detector_metrics import average_precision, best_precision, match_boxes, precision_recall
 from facepoints.evaluation.metrics import failure_rate, finite_mean, normalised_mean_errors, outer_eye_distances
 from facepoints.geometry import box_iou, tight_boxes, wider_style_boxes
 from facepoints.images import read
@@ -157,9 +157,7 @@ def measure_boxes(workers: Workers, pictures: Sequence[LabelledPicture], picture
             "ap": average_precision(curve),
             "hits": hits,
             "false_boxes": false_boxes,
-            "curve": [
-                [round(float(r), 4), round(float(p), 4)] for r, p in zip(curve.recall, curve.precision, strict=True)
-            ],
+            "curve": np.stack([curve.recall, best_precision(curve)], axis=1).round(4).tolist(),
         }
     return {"pictures": len(pictures), "faces": faces, "contestants": result}
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from accuracy import FAILURE
 
+from facepoints.arrays import Array
 from facepoints.evaluation.metrics import cumulative_errors
 from facepoints.files import atomic_write
-from facepoints.report.ced_plot import ced_plot
 from facepoints.report.curve_plot import Axis, curve_plot, round_limit
 from facepoints.report.precision_recall_plot import precision_recall_plot
 
@@ -25,7 +26,7 @@ def write_plots(results: dict[str, Any], folder: Path, plotted: set[str]) -> lis
             for name, row in each["contestants"].items()
             if name in plotted and "errors" in row
         }
-        plots[f"points_{number}.svg"] = ced_plot(curves, "Error, in the peer's own boxes")
+        plots[f"points_{number}.svg"] = _errors_plot(curves)
     if "boxes" in results:
         curves = {
             name: (np.array(row["curve"])[:, 0], np.array(row["curve"])[:, 1])
@@ -41,6 +42,12 @@ def write_plots(results: dict[str, Any], folder: Path, plotted: set[str]) -> lis
         with atomic_write(files[-1]) as temporary:
             temporary.write_text(_standalone(svg), encoding="utf-8")
     return files
+
+
+def _errors_plot(curves: dict[str, tuple[Array, Array]]) -> str:
+    # Curves this far apart reach the lower right corner, where a CED plot of ours has its legend.
+    x, y = Axis("Error (NME) in the contestant's own boxes", float(LIMITS[-1])), Axis("Share of faces")
+    return curve_plot(curves, x, y, mark=FAILURE)
 
 
 def _times_plot(rows: list[dict[str, Any]], plotted: set[str]) -> str:

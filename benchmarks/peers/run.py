@@ -137,9 +137,8 @@ def _measure_video(bench: Bench, names: list[str], options: argparse.Namespace) 
 
 
 def _limited(sets: TestSets, limit: int) -> TestSets:
-    return TestSets(
-        {name: spread(each, limit) for name, each in sets.faces.items()}, spread(sets.training, limit), sets.wider
-    )
+    faces = {name: spread(each, limit) for name, each in sets.faces.items()}
+    return TestSets(faces, spread(sets.training, limit), spread(sets.wider, limit))
 
 
 def _options() -> argparse.Namespace:
@@ -148,7 +147,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a few pictures and repetitions")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this part; may be given several times")
     parser.add_argument("--only", action="append", metavar="NAME", help="only this contestant; several times for more")
-    parser.add_argument("--limit", type=int, help="at most so many faces of each labelled set, evenly spread")
+    parser.add_argument("--limit", type=int, help="at most so many pictures of each data set, evenly spread")
     parser.add_argument("--environments", type=Path, default=HERE / ".environments", help="where these are kept")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "runs" / "peers")
     parser.add_argument("--page", type=Path, help="a Markdown page to put the tables into")
