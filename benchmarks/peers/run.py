@@ -55,7 +55,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options.environments, Path(folder), options.out)
         bench.admit([each for each in CONTESTANTS if not options.only or each.name in options.only])
-        results |= {"machine": _machine(), "contestants": bench.described(), "left_out": bench.left_out}
+        # With --only, the others stay as they were.
+        described = {**results.get("contestants", {}), **bench.described()}
+        results |= {"machine": _machine(), "contestants": described, "left_out": bench.left_out}
         for part in options.part or PARTS:
             load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
             measured = _measure(part, bench, sets, options)
