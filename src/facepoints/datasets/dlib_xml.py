@@ -143,7 +143,7 @@ def _parsed(path: Path) -> ElementTree.Element:
         raise LabelError(f"{path}: declarations of entities are not read; this is no list of dlib's imglab")
     try:
         return ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the latter two: an encoding nobody knows
         raise LabelError(f"{path}: no well-formed XML ({error})") from error
 
 

@@ -84,6 +84,8 @@ def _pictures(lines: list[str], folder: Path, path: Path) -> Iterator[LabelledPi
             # A picture without faces still has one row, all zeros.
             rows = lines[position + 2 : position + 2 + max(count, 1)]
             values = np.asarray([row.split() for row in rows], dtype=np.float32).reshape(-1, _COLUMNS)[:count]
+            if not np.isfinite(values).all():
+                raise ValueError("a number is not finite")
             if len(values) != count:
                 raise ValueError(f"expected {count} rows of {_COLUMNS} numbers")
         except (ValueError, IndexError) as error:
