@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,20 @@ def test_full_disk(tmp_path: Path) -> None:
 def test_errors_about_other_files_pass(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), atomic_write(tmp_path / "a.txt"):
         (tmp_path / "missing").read_text()
+
+
+def test_killed_before_the_new_name(tmp_path: Path) -> None:
+    target = tmp_path / "faces.json"
+    target.write_text("old")
+    program = """
+import os, sys
+from facepoints.files import atomic_write
+with atomic_write(sys.argv[1]) as temporary:
+    temporary.write_text("new")
+    os._exit(9)
+"""
+    assert subprocess.run([sys.executable, "-c", program, target], check=False).returncode == 9
+    assert target.read_text() == "old"
+    with atomic_write(target) as temporary:
+        temporary.write_text("newer")
+    assert target.read_text() == "newer"

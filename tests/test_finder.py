@@ -7,7 +7,7 @@ import json
 import pickle
 import shutil
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from threading import Barrier
 from types import SimpleNamespace
@@ -274,19 +274,21 @@ def test_picture_wider_than_opencv_warps(astronaut: Image, finder: FaceFinder, p
 def test_one_finder_in_several_threads(astronaut: Image, two_faces: Image, finder: FaceFinder) -> None:
     pictures = [astronaut, two_faces, np.ascontiguousarray(astronaut[:, ::-1]), astronaut[:300]] * 2
     expected = [finder.find(picture) for picture in pictures]
-    together = Barrier(4, timeout=60)
+    together = Barrier(8, timeout=60)
 
     def find(picture: Image) -> Faces:
         together.wait()
         return finder.find(picture)
 
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(8) as pool:
         for faces, wanted in zip(pool.map(find, pictures), expected, strict=True):
             assert_equal(faces, wanted)
 
 
-def test_worker_processes_can_be_given_a_finder(two_faces: Image, finder: FaceFinder) -> None:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+@pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")  # what is tried here
+@pytest.mark.parametrize("method", [name for name in ("spawn", "fork") if name in get_all_start_methods()])
+def test_worker_processes_can_be_given_a_finder(two_faces: Image, finder: FaceFinder, method: str) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context(method)) as pool:
         assert_equal(pool.submit(finder.find, two_faces).result(timeout=120), finder.find(two_faces))
 
 

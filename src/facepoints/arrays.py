@@ -64,7 +64,7 @@ def _converted(value: ArrayLike, name: str) -> Floats:
     try:
         with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinity, which is refused later
             return np.ascontiguousarray(value, dtype=np.float32)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"{name} must be an array of numbers: {error}") from error
 
 

@@ -182,7 +182,7 @@ class Faces:
             )
         except InputError:
             raise
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise InputError(f"not a facepoints result: {type(error).__name__} {error}") from error
 
     def to_pandas(self) -> pandas.DataFrame:

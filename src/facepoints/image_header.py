@@ -100,7 +100,7 @@ def read_header(data: bytes) -> ImageHeader:
         raise ImageError("this is no picture of a supported format", "not_a_picture")
     try:
         header = readers[name](data)
-    except (struct.error, IndexError) as error:
+    except (struct.error, IndexError, OverflowError) as error:  # a place of 64 bits, far behind the end
         raise ImageError(_TRUNCATED) from error
     if header.width <= 0 or header.height <= 0:
         raise ImageError(_DAMAGED)
@@ -237,7 +237,7 @@ def _exif_orientation(exif: bytes) -> int:
     """Orientation named by a block of EXIF data, 1 if it names none or is damaged (the picture may still be fine)."""
     try:
         (orientation,) = _tiff_tags(exif.removeprefix(_EXIF_PREFIX))[_ORIENTATION_TAG]
-    except (struct.error, KeyError, ValueError, ImageError):
+    except (struct.error, KeyError, ValueError, OverflowError, ImageError):
         return 1
     return orientation if 1 <= orientation <= 8 else 1
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnxruntime
 
-from facepoints.arrays import is_number
+from facepoints.arrays import Array, is_number
 from facepoints.errors import InputError, WeightsError
 
 __all__ = ["OpenedNetwork", "check_interface", "open_network"]
@@ -33,6 +34,17 @@ class OpenedNetwork:
     def __init__(self, path: Path, threads: int = 1, providers: Sequence[str] | None = None) -> None:
         self._session = open_network(path, threads, providers)
         self._settings = (path.absolute(), threads, self._session.get_providers())
+
+    def _results(self, names: Sequence[str], given: Mapping[str, Array]) -> list[Array]:
+        """What the network makes of its inputs.
+
+        Raises:
+            WeightsError: it cannot be run; a damaged file may show that only now.
+        """
+        try:
+            return [np.asarray(one) for one in self._session.run(list(names), dict(given))]
+        except Exception as error:  # as in open_network
+            raise WeightsError(f"the network {self._settings[0]} cannot be run: {error}") from error
 
     def __reduce__(self) -> tuple[Any, ...]:
         """See the class."""
@@ -61,7 +73,10 @@ def open_network(path: Path, threads: int = 1, providers: Sequence[str] | None =
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=chosen)
+        # From the CPU to the CPU, its fallback would try the same once more, and print to stdout.
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=chosen, enable_fallback=int(chosen != ["CPUExecutionProvider"])
+        )
     except Exception as error:  # onnxruntime's own exceptions share no public base
         raise WeightsError(f"{path} is no ONNX network that onnxruntime can run: {error}") from error
 

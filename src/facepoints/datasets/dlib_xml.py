@@ -25,6 +25,8 @@ from facepoints.scheme import POINT_COUNT
 __all__ = ["BoxedFaces", "read", "read_boxed", "write", "write_boxed"]
 
 _SOURCE = "dlib"
+_BEYOND = 1e9
+"""No picture has as many pixels a side."""
 _PARTS = [f"{point:02}" for point in range(POINT_COUNT)]
 
 
@@ -143,7 +145,7 @@ def _parsed(path: Path) -> ElementTree.Element:
         raise LabelError(f"{path}: declarations of entities are not read; this is no list of dlib's imglab")
     try:
         return ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the latter two: an encoding nobody knows
         raise LabelError(f"{path}: no well-formed XML ({error})") from error
 
 
@@ -152,7 +154,7 @@ def _box(box: ElementTree.Element, place: str) -> list[float]:
         left, top, width, height = (float(box.get(name, "")) for name in ("left", "top", "width", "height"))
     except ValueError as error:
         raise LabelError(f"{place}: a box without four numbers left, top, width, height") from error
-    if not (np.isfinite((left, top, width, height)).all() and min(width, height) > 1):
+    if not (all(abs(number) < _BEYOND for number in (left, top, width, height)) and min(width, height) > 1):
         raise LabelError(f"{place}: a box of {width:g} x {height:g} pixels holds no face")
     return [left, top, left + width - 1, top + height - 1]
 
@@ -166,7 +168,8 @@ def _points(box: ElementTree.Element, place: str) -> Floats:
         raise LabelError(
             f"{place}: a box with {len(points)} points; a face of this scheme has {POINT_COUNT}, named 00 to 67"
         )
-    keypoints = np.asarray([points[name] for name in _PARTS], dtype=np.float32)
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinity, which is refused
+        keypoints = np.asarray([points[name] for name in _PARTS], dtype=np.float32)
     if not np.isfinite(keypoints).all():
         raise LabelError(f"{place}: a coordinate is not a finite number")
     return keypoints

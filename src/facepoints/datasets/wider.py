@@ -23,6 +23,8 @@ SPLITS = ("train", "val")
 _FOLDER = "wider_face_split"
 _COLUMNS = 10
 _INVALID = 7
+_BEYOND = 1e9
+"""No picture has as many pixels a side."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +85,10 @@ def _pictures(lines: list[str], folder: Path, path: Path) -> Iterator[LabelledPi
             count = int(lines[position + 1])
             # A picture without faces still has one row, all zeros.
             rows = lines[position + 2 : position + 2 + max(count, 1)]
-            values = np.asarray([row.split() for row in rows], dtype=np.float32).reshape(-1, _COLUMNS)[:count]
+            numbers = np.asarray([row.split() for row in rows], dtype=np.float64).reshape(-1, _COLUMNS)[:count]
+            if not (np.abs(numbers) < _BEYOND).all():
+                raise ValueError("a number is not finite, or far too large")
+            values = numbers.astype(np.float32)
             if len(values) != count:
                 raise ValueError(f"expected {count} rows of {_COLUMNS} numbers")
         except (ValueError, IndexError) as error:

@@ -171,7 +171,8 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 def _keypoints(cells: list[str], path: Path, line: int) -> np.ndarray:
     try:
-        values = np.asarray(cells, dtype=np.float32).reshape(POINT_COUNT, 2)
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinity, which is refused
+            values = np.asarray(cells, dtype=np.float32).reshape(POINT_COUNT, 2)
     except ValueError as error:
         raise LabelError(
             f"{path}, line {line}: expected a file name and {2 * POINT_COUNT} numbers, got {len(cells)} cells"

@@ -57,7 +57,7 @@ class DetectorSession(OpenedNetwork):
         padded = np.zeros((1, height + -height % STEP, width + -width % STEP, 3), dtype=np.uint8)
         padded[0, :height, :width] = picture
         names = ["scores", "boxes", "points", "frames"]
-        scores, boxes, points, frames = self._session.run(names, {"pictures": padded})
+        scores, boxes, points, frames = self._results(names, {"pictures": padded})
         rows = np.flatnonzero(scores[0] >= min_score)
         if len(rows) == 0:
             return Candidates.empty()

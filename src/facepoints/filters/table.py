@@ -34,7 +34,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: the file cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: the file is not UTF-8 text. Save it as UTF-8") from error
-    except ValueError as error:  # TOMLDecodeError, or a number of too many digits
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of too many digits, too many brackets
         raise InputError(f"{path}: not valid TOML: {error}") from error
 
 
@@ -160,5 +160,8 @@ def _shown(value: object) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return f'"{value}"'
-    text = str(value)
+    try:
+        text = str(value)
+    except ValueError:  # a hexadecimal number of thousands of digits, which Python does not print
+        return "a number of too many digits"
     return text if len(text) <= 80 else text[:77] + "..."

@@ -42,7 +42,7 @@ def is_unfinished(path: Path) -> bool:
         return False
     try:
         return json.loads(record.read_bytes())["done"] is not True
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(f"{record}: this record of a run is damaged: {error}") from error
 
 

@@ -50,7 +50,7 @@ def read_coco(path: str | os.PathLike[str]) -> Iterator[tuple[str, Faces]]:
         content = json.loads(Path(path).read_bytes())
     except OSError as error:
         raise InputError(f"{path}: the file cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # brackets in brackets, thousands deep
         raise InputError(f"{path}: this is not valid JSON: {error}") from error
     if not is_coco(content):
         raise InputError(f"{path}: this is no COCO file; it must be an object with 'images' and 'annotations'")
@@ -123,7 +123,7 @@ def _face(annotation: Mapping[str, Any], place: str) -> tuple[Array, Array, Arra
         scores = np.asarray(annotation.get(_OWN_SCORES, labelled), dtype=np.float64)
         box = _box(annotation.get("bbox" if field == "keypoints" else "face_box"), points[labelled, :2])
         face = Faces(box[None], [annotation.get("score", 1.0)], points[None, :, :2], scores[None])  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"{place}: {error}") from error
     return face.boxes[0], face.scores[0], face.keypoints[0], face.keypoint_scores[0]
 

@@ -138,7 +138,7 @@ def _line(
 def _parsed(text: bytes, place: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # brackets in brackets, thousands deep
         raise InputError(f"{place}: this is not valid JSON: {error}") from error
 
 

@@ -23,6 +23,9 @@ from facepoints.scheme import POINT_COUNT
 
 __all__ = ["PtsWriter", "read_pts", "write_pts"]
 
+_BEYOND = float(np.finfo(np.float32).max)
+"""No coordinate is as large, since float32 holds no larger ones."""
+
 
 def read_pts(path: str | os.PathLike[str]) -> Floats:
     """Read the 68 points of a ``.pts`` file.
@@ -137,6 +140,6 @@ def _point(path: Path, number: int, line: str) -> list[float]:
         x, y = (float(word) for word in line.split())
     except ValueError as error:
         raise LabelError(f"{path}, line {number}: expected two numbers, got {line!r}") from error
-    if not np.isfinite((x, y)).all():
+    if not (abs(x) < _BEYOND and abs(y) < _BEYOND):  # NaN is not, either
         raise LabelError(f"{path}, line {number}: expected two finite numbers, got {line!r}")
     return [x, y]

@@ -74,6 +74,13 @@ def read_csv(path: Path) -> Iterator[Result]:
     Raises:
         InputError: a column is missing, or a row holds something other than numbers.
     """
+    try:
+        yield from _results(path)
+    except (csv.Error, OSError) as error:
+        raise InputError(f"{path}: the file cannot be read as CSV: {error}") from error
+
+
+def _results(path: Path) -> Iterator[Result]:
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         table = csv.DictReader(file)
         columns = table.fieldnames or ()
@@ -113,7 +120,8 @@ def _result(rows: list[dict[str, str | None]], numbers: list[list[float]], more:
     details = [nested_detail({column: _cell(column, row[column]) for column in more}) for row in rows]
     values = np.asarray(numbers, dtype=np.float64)
     try:
-        faces = faces_of_columns(values[:, :4], values[:, 4], values[:, 6:], values[:, 5].astype(np.int64))
+        with np.errstate(over="ignore", invalid="ignore"):  # what is no finite float32 is refused
+            faces = faces_of_columns(values[:, :4], values[:, 4], values[:, 6:], values[:, 5].astype(np.int64))
     except InputError as error:
         raise InputError(f"{place}: {error}") from error
     return Result(rows[0]["image"] or "", faces, **_about(rows[0], place), details=details if any(details) else ())

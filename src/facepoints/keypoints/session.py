@@ -41,5 +41,5 @@ class KeypointSession(OpenedNetwork):
 
     def run(self, crops: Array) -> tuple[Floats, Floats]:
         """Points ``(n, 68, 2)`` in crop pixels and scores ``(n, 68)`` of crops ``(n, size, size, 3)`` uint8; n >= 1."""
-        points, scores = self._session.run(["points", "scores"], {"crops": crops})
+        points, scores = self._results(["points", "scores"], {"crops": crops})
         return np.asarray(points, dtype=np.float32), np.asarray(scores, dtype=np.float32)

@@ -125,7 +125,7 @@ async def _received(
 
 async def _chunks(request: Request, limit: int, share: _Share) -> AsyncIterator[bytes]:
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
+    if re.fullmatch("[0-9]{1,20}", announced) and int(announced) > limit:
         raise _too_large(limit)
     total = 0
     async for chunk in request.stream():

@@ -16,7 +16,10 @@ __all__ = ["MAX_BYTES", "Content", "Problem", "SourceError", "check_size", "prob
 MAX_BYTES = 2**30
 """Larger files are refused before they are read: no picture that could be decoded needs as much."""
 
-_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError)
+# The last two come from zip archives whose directory is damaged: names that are no text, a version that is to come.
+_DAMAGED = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError, NotImplementedError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

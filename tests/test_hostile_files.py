@@ -1,0 +1,96 @@
+"""Files that fuzzing has found to break a reader: each must be refused, with an error for people."""
+
+import struct
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facepoints import filters, formats, images
+from facepoints.batch.sources.content import problem_of
+from facepoints.datasets import dlib_xml, wider
+from facepoints.errors import FacepointsError, ImageError, InputError, LabelError
+
+DEEP = "[" * 100_000
+ROW = ",".join(["a.jpg", "0", *["1"] * 210])
+HEADER = "image,face,x1,y1,x2,y2,score,track_id," + ",".join(
+    f"point{point}_{what}" for point in range(68) for what in ("x", "y", "score")
+)
+PTS = "n_points: 68\n{{\n{}}}\n".format("1e39 2\n" * 68)
+FACE = '{{"image": "a", "faces": [{{"box": [0, 0, 1, 1], "score": {0}, "keypoints": {1}, "track_id": {2}}}]}}'
+POINTS = str([[1, 2, 1]] * 68)
+HUGE = "9" * 400
+
+
+def _read(path: Path) -> Iterable[Any]:
+    return list(formats.read_results(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.json", DEEP, "not valid JSON"),
+        ("a.jsonl", DEEP, "line 1: this is not valid JSON"),
+        ("a.json", FACE.format(HUGE, POINTS, 1), "not a facepoints result"),
+        ("a.json", FACE.format(1, POINTS, HUGE), "not a facepoints result"),
+        ("a.csv", f"{HEADER}\n{'a' * 140_000}\n", "cannot be read as CSV"),
+        ("a.csv", f"{HEADER}\n{ROW.replace(',1', ',1e300')}\n", "finite"),
+        ("a.pts", PTS, "line 3: expected two finite numbers"),
+    ],
+)
+def test_results(tmp_path: Path, name: str, content: str, message: str) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(FacepointsError, match=message):
+        _read(tmp_path / name)
+
+
+def test_coco_of_brackets(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(DEEP)
+    with pytest.raises(InputError, match="not valid JSON"):
+        formats.read_coco(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = " + "[" * 5000, "not valid TOML"),
+        (f'[[layers]]\nkind = "blur"\ncells = 0x{"f" * 5000}\n', "too many digits"),
+    ],
+)
+def test_filters(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "filter.toml").write_text(text)
+    with pytest.raises(InputError, match=message):
+        filters.load(tmp_path)
+
+
+def test_bigtiff_that_points_behind_any_end() -> None:
+    with pytest.raises(ImageError, match="truncated"):
+        images.read(b"II+\0\x08\0\0\0" + struct.pack("<Q", 2**64 - 1))
+
+
+def _dlib(folder: Path) -> None:
+    (folder / "a.xml").write_text('<?xml version="1.0" encoding="nobody-knows"?><dataset/>')
+    dlib_xml.read(folder / "a.xml")
+
+
+def _wider(folder: Path) -> None:
+    path = wider.labels_file(folder, "train")
+    path.parent.mkdir()
+    path.write_text("0--A/a.jpg\n1\nnan 2 30 40 0 0 0 0 0 0\n")
+    wider.read(folder)
+
+
+@pytest.mark.parametrize(("read", "message"), [(_dlib, "no well-formed XML"), (_wider, "not finite")])
+def test_labels(tmp_path: Path, read: Callable[[Path], None], message: str) -> None:
+    with pytest.raises(LabelError, match=message):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("error", [NotImplementedError("zip file version 6.8"), b"\xe2(".decode])
+def test_archives_with_damaged_directories(error: Any) -> None:
+    if callable(error):
+        with pytest.raises(UnicodeDecodeError) as caught:
+            error()
+        error = caught.value
+    assert problem_of(error).kind == "damaged"
