@@ -5,21 +5,27 @@
 #   make check   the checks alone
 #   make notebooks   run all notebooks with small settings; writes build/notebooks/
 #   make docs    the site, written to site/; with the results of the notebooks where `make notebooks` was run
+#   make dist    sdist and wheel, built twice and compared; writes dist/
+#   make release-check   the wheel in an empty environment for each Python here, and the SBOM; writes build/
+#   make audit   known weaknesses in what the wheel brings along; asks a public database
 #   make clean   delete what the others made
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
 NOTEBOOK_PARAMETERS ?= -p QUICK True
+DIST_ARGS ?=
+CHECK_ARGS ?=
 
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 DEMO := .venv-demo/$(BIN)
 DEV := .venv/$(BIN)
+RELEASE := .venv-release/$(BIN)
 PACKAGE_FILES := $(shell find src -type f -not -name '*.pyc')
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 # What nbstripout removes beside outputs, here and in .pre-commit-config.yaml.
 STRIPPED := metadata.language_info.version metadata.papermill cell.metadata.papermill
 
-.PHONY: demo test check notebooks docs clean
+.PHONY: demo test check notebooks docs dist release-check sbom audit clean
 
 demo: .venv-demo/.installed
 	$(DEMO)/facepoints detect examples/astronaut.png --draw --out demo
@@ -53,6 +59,26 @@ docs: .venv/.installed
 	NO_MKDOCS_2_WARNING=1 $(DEV)/mkdocs build --strict --clean --site-dir site
 	$(DEV)/python docs/site/check_links.py site
 
+# Of a commit alone; `make dist DIST_ARGS=--dirty` builds what has not been committed, too.
+dist: .venv-release/.installed
+	$(RELEASE)/python tools/build_dist.py $(DIST_ARGS)
+
+release-check: dist sbom
+	PATH="$(CURDIR)/$(RELEASE):$$PATH" $(RELEASE)/python tools/check_install.py dist/facepoints-*.whl $(CHECK_ARGS)
+
+# What `pip install facepoints` brings today. uv makes the environment without pip, so that it holds nothing else.
+sbom: dist
+	$(RELEASE)/uv venv --quiet --clear --python $(RELEASE)/python build/installed
+	$(RELEASE)/uv pip install --quiet --python build/installed/$(BIN)/python dist/facepoints-*.whl
+	version=$$(sed -n 's/^__version__ = "\(.*\)"$$/\1/p' src/facepoints/__init__.py); \
+	    sed "s/^dynamic = .*/version = \"$$version\"/" pyproject.toml >build/pyproject.toml
+	$(RELEASE)/cyclonedx-py environment --output-reproducible --pyproject build/pyproject.toml --mc-type library \
+	    --output-file build/facepoints.cdx.json build/installed/$(BIN)/python
+
+audit: sbom
+	$(RELEASE)/uv pip freeze --python build/installed/$(BIN)/python | grep -v '^facepoints' >build/installed.txt
+	$(RELEASE)/pip-audit --strict --disable-pip --no-deps --requirement build/installed.txt
+
 # Stamp files: an environment is made again only when what it is made from has changed.
 .venv-demo/.installed: pyproject.toml constraints.txt $(PACKAGE_FILES)
 	$(PYTHON) -m venv .venv-demo
@@ -64,11 +90,16 @@ docs: .venv/.installed
 	$(DEV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,video,web,cluster,notebooks,dev,docs]'
 	touch $@
 
+.venv-release/.installed: tools/requirements.txt constraints.txt
+	$(PYTHON) -m venv .venv-release
+	$(RELEASE)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt -r tools/requirements.txt
+	touch $@
+
 # The tests of the web page skip where no Chromium can be had, which tells so.
 .venv/.browser: .venv/.installed
 	bash .ci/chromium $(DEV)/python
 	touch $@
 
 clean:
-	rm -rf .venv-demo .venv demo build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv-demo .venv-release .venv demo build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +

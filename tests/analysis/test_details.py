@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,6 +26,16 @@ def test_numbers_are_plain_and_rounded() -> None:
     assert rows[1]["pose"] == pytest.approx({"yaw": 0, "pitch": 0, "roll": 0}, abs=0.1)
     assert rows[0]["pose"]["roll"] == round(rows[0]["pose"]["roll"], 2)
     assert rows[1]["ratios"]["left_eye_aspect"] == pytest.approx(0.32, abs=0.05)
+
+
+def test_none_stands_for_what_a_face_on_a_line_does_not_have() -> None:
+    line = np.stack([np.linspace(10, 90, 68), np.full(68, 30.0)], axis=1)
+    faces = replace(TWO, keypoints=np.stack([line.astype(np.float32), TWO.keypoints[1]]))
+    rows = details(faces, SIZE, pose=True, ratios=True)
+    assert rows[0]["pose"] == {"yaw": None, "pitch": None, "roll": None}
+    assert rows[0]["ratios"]["smile"] is None
+    assert rows[0]["ratios"]["left_eye_aspect"] is not None
+    assert rows[1] == details(TWO, SIZE, pose=True, ratios=True)[1]
 
 
 def test_no_face() -> None:

@@ -186,8 +186,6 @@ def test_points_behind_the_camera_are_nowhere() -> None:
     [
         (np.zeros((68, 2)), SIZE, r"keypoints must have shape \(n, 68, 2\)"),
         (np.full((1, 68, 2), np.nan), SIZE, "finite"),
-        (np.full((1, 68, 2), 7.0), SIZE, "face 0 has no pose: its keypoints lie in one place or on one line"),
-        (np.stack([seen(np.eye(3))[0], np.arange(136).reshape(68, 2)]), SIZE, "face 1 has no pose"),
         (seen(np.eye(3)), (640,), "size must be the picture's width and height"),
         (seen(np.eye(3)), (640, 0), "size must be"),
         (seen(np.eye(3)), (640.5, 480), "size must be"),
@@ -197,6 +195,17 @@ def test_points_behind_the_camera_are_nowhere() -> None:
 def test_wrong_use(keypoints: np.ndarray, size: object, message: str) -> None:
     with pytest.raises(InputError, match=message):
         head_pose(keypoints, size)  # type: ignore[arg-type]
+
+
+def test_a_face_without_a_pose_costs_the_others_nothing() -> None:
+    face = seen(np.eye(3))[0]
+    in_one_place, on_a_line = np.full((68, 2), 7.0), np.arange(136).reshape(68, 2)
+    poses = head_pose(np.stack([in_one_place, face, on_a_line]), SIZE)
+    assert poses.known.tolist() == [False, True, False]
+    np.testing.assert_array_equal(poses.angles()[1], head_pose(face[None], SIZE).angles()[0])
+    for values in (poses.angles(), poses.rotations, poses.translations, poses.focal_lengths):
+        assert np.isnan(values[[0, 2]]).all()
+    assert np.isnan(poses.project(np.zeros((1, 3)), SIZE)[[0, 2]]).all()
 
 
 def test_a_real_face(astronaut: Image, finder: FaceFinder) -> None:

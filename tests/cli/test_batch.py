@@ -149,7 +149,7 @@ def test_dry_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kinds, counts, cost = result.stdout.splitlines()
     assert (kinds, counts) == ("4 single pictures", "4 pictures in all; 4 were tried, 1 failed")
     assert cost.startswith("about 0 seconds with 2 workers (")
-    assert cost.endswith(" ms a picture each), 2.8 kB of results; nothing was written")
+    assert cost.endswith(" ms a picture each), 2.9 kB of results; nothing was written")
     assert tree(tmp_path) == before
 
 

@@ -36,6 +36,14 @@ def test_own_folder_and_its_errors(photos: Path) -> None:
     assert 'layer 1: cells = "3" is wrong' in " ".join(result.stderr.split())
 
 
+def test_videos_have_a_command_of_their_own(photos: Path) -> None:
+    Path("Clip.MP4").write_bytes(b"\0\0\0\x18ftypmp42" + bytes(100))
+    result = run("filter", "Clip.MP4", "photos/one.png", "--filter", "blur", "--out", "worn")
+    assert result.exit_code == 1
+    assert "facepoints video Clip.MP4 --filter NAME --out FILE.mp4" in " ".join(result.stderr.split())
+    assert tree(Path("worn")) == ["one.png"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

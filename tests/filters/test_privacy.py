@@ -67,6 +67,24 @@ def test_box_is_hidden_where_the_points_are_wrong(name: str) -> None:
     assert hidden[oval].mean() > 0.98
 
 
+@pytest.mark.parametrize("name", PRIVACY)
+def test_boxes_alone_are_hidden(name: str) -> None:
+    image, box = noise(), np.array([90.0, 80, 170, 190])
+    worn = filters.stack([filters.load("mask"), filters.load(name)])
+    hidden = (worn.hide(image, [box, [400, 400, 450, 470]]) != image).any(axis=2)
+    rows, columns = np.mgrid[:300, :300]
+    oval = ((columns - 130) / 80) ** 2 + ((rows - 135) / 110) ** 2
+    assert hidden[oval < 0.24].mean() > 0.98
+    assert not hidden[oval > 1.5].any()
+    assert worn.hides_faces
+
+
+def test_nothing_is_hidden_by_what_is_only_worn() -> None:
+    mask = filters.load("mask")
+    assert not mask.hides_faces
+    np.testing.assert_array_equal(mask.hide(noise(), [[90, 80, 170, 190]]), noise())
+
+
 @given(x=st.floats(-50, 350), y=st.floats(-50, 350), unit=st.floats(1, 300))
 @settings(max_examples=40)
 def test_all_of_the_region_that_is_in_the_picture_is_hidden(x: float, y: float, unit: float) -> None:

@@ -28,6 +28,22 @@ def people(*track_ids: int) -> Faces:
     return replace(found, track_ids=np.array(track_ids))
 
 
+def test_what_is_not_known_of_a_face_is_null_or_empty(tmp_path: Path) -> None:
+    pq = pytest.importorskip("pyarrow.parquet", reason="comes with the extra [video]")
+    unknown = [{"pose": {"yaw": None}}, {"pose": {"yaw": -2.0}}]
+    video = replace(VIDEO, details=("pose_yaw",))
+    texts = {"jsonl": io.StringIO(), "csv": io.StringIO(newline="")}
+    for name, stream in texts.items():
+        with open_frame_writer(name, stream, video) as writer:
+            writer.write(0, 0.0, people(4, 2), unknown)
+    with open_frame_writer("parquet", tmp_path / "a.parquet", video) as writer:
+        writer.write(0, 0.0, people(4, 2), unknown)
+    assert [face["pose"]["yaw"] for face in json.loads(texts["jsonl"].getvalue())["faces"]] == [None, -2.0]
+    texts["csv"].seek(0)
+    assert [row["pose_yaw"] for row in csv.DictReader(texts["csv"])] == ["", "-2.0"]
+    assert pq.read_table(tmp_path / "a.parquet")["pose_yaw"].to_pylist() == [None, -2.0]
+
+
 def test_json_is_the_object_of_the_design() -> None:
     stream = io.StringIO()
     with open_frame_writer("jsonl", stream, VIDEO) as writer:

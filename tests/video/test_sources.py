@@ -70,3 +70,19 @@ def test_urls(tmp_path: Path) -> None:
             assert source.problem is None
         with pytest.raises(VideoError, match=r"none\.mp4: this cannot be opened: .*Not Found.*Check the address"):
             open_source(f"{address}/none.mp4")
+
+
+def test_a_file_url_is_a_file(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "a clip.mp4", steady(3))
+    assert len(list(read(clip.as_uri()))) == 3
+    short = tmp_path / "short.mp4"
+    whole = make_clip(tmp_path / "whole.mp4", steady(30), options={"movflags": "+faststart"})
+    short.write_bytes(whole.read_bytes()[: whole.stat().st_size * 6 // 10])
+    with open_source(short.as_uri()) as source:
+        list(source)
+    assert source.problem is not None
+    assert "cut short" in source.problem
+    with pytest.raises(VideoError, match="there is no such file"):
+        open_source((tmp_path / "nowhere.mp4").as_uri())
+    with pytest.raises(VideoError, match="three slashes"):
+        open_source("file://elsewhere/clip.mp4")

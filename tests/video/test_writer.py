@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from facepoints.errors import InputError, VideoError
+from facepoints.errors import InputError
 from facepoints.video import VideoReader, VideoWriter, read
 from tests.video.clips import SIZE, av, corners, make_clip, picture, sound_of, steady
 
@@ -202,13 +202,20 @@ def test_a_video_needs_a_frame(tmp_path: Path) -> None:
 
 
 def test_a_size_that_the_encoder_refuses(tmp_path: Path) -> None:
-    wide = np.zeros((2, 40_000, 3), dtype=np.uint8)
-    with (
-        pytest.raises(VideoError, match=r"wide\.mp4: this video cannot be written"),
-        VideoWriter(tmp_path / "wide.mp4", 40_000, 2) as writer,
-    ):
-        writer.write(0.0, wide)
+    with pytest.raises(InputError, match=r"wide\.mp4: frames of 16386 x 64 pixels are too large .* 16,384 a side"):
+        VideoWriter(tmp_path / "wide.mp4", 16_386, 64)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_closing_twice_is_harmless(tmp_path: Path) -> None:
+    with VideoWriter(tmp_path / "new.mp4", *SIZE) as writer:
+        writer.write(0.0, picture(0))
+        writer.close()
+        assert (tmp_path / "new.mp4").exists()
+    writer.close()
+    assert len(list(read(tmp_path / "new.mp4"))) == 1
+    with pytest.raises(InputError, match=r"new\.mp4 is complete already"):
+        writer.write(1.0, picture(1))
 
 
 def test_a_full_disk_leaves_no_file(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import fields
 from types import MappingProxyType
@@ -26,7 +27,7 @@ the aspect ratios of eyes and mouth in the picture, and the measures, 0 to 1. Le
 
 def details(
     faces: Faces, size: tuple[int, int], *, pose: bool = False, ratios: bool = False
-) -> list[dict[str, dict[str, float]]]:
+) -> list[dict[str, dict[str, float | None]]]:
     """Pose and ratios of each face, ready for JSON: for :meth:`facepoints.Faces.to_dict` and the writers of results.
 
     Args:
@@ -36,12 +37,13 @@ def details(
         ratios: ``"ratios"``: aspect ratios and measures.
 
     Returns:
-        One dict a face, empty if nothing was asked for.
+        One dict a face, empty if nothing was asked for. None stands for what a face does not have: the angles and
+        measures of one whose points lie in one place or on one line.
 
     Raises:
-        InputError: no ``Faces``, not such a size, or the points of a face lie in one place or on one line.
+        InputError: no ``Faces``, or not such a size.
     """
-    rows: list[dict[str, dict[str, float]]] = [{} for _ in as_faces(faces)]
+    rows: list[dict[str, dict[str, float | None]]] = [{} for _ in as_faces(faces)]
     if not (pose or ratios):
         return rows
     poses = head_pose(faces.keypoints, size)
@@ -55,6 +57,9 @@ def details(
     return rows
 
 
-def _add(rows: list[dict[str, dict[str, float]]], key: str, columns: Sequence[Array], *, digits: int) -> None:
+def _add(rows: list[dict[str, dict[str, float | None]]], key: str, columns: Sequence[Array], *, digits: int) -> None:
     for row, values in zip(rows, zip(*columns, strict=True), strict=True):
-        row[key] = {name: round(float(value), digits) for name, value in zip(DETAIL_NAMES[key], values, strict=True)}
+        row[key] = {
+            name: round(float(value), digits) if math.isfinite(value) else None
+            for name, value in zip(DETAIL_NAMES[key], values, strict=True)
+        }

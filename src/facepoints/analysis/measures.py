@@ -84,8 +84,11 @@ def measure(keypoints: ArrayLike, size: tuple[int, int], poses: Poses | None = N
         size: width and height of the picture in pixels.
         poses: of these faces, if they are known already.
 
+    Returns:
+        A row for each face, NaN for one without a pose.
+
     Raises:
-        InputError: not such points or size, or the points of a face lie in one place or on one line.
+        InputError: not such points or size.
     """
     points = as_floats(keypoints, (None, POINT_COUNT, 2), "keypoints")
     poses = head_pose(points, size) if poses is None else poses

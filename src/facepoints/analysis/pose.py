@@ -84,6 +84,11 @@ class Poses:
     translations: Matrices
     focal_lengths: Matrices
 
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """``(n,)``: which faces have a pose; all numbers of the others are NaN."""
+        return np.isfinite(self.focal_lengths)
+
     def __len__(self) -> int:
         return len(self.yaw)
 
@@ -129,17 +134,21 @@ def head_pose(keypoints: ArrayLike, size: tuple[int, int]) -> Poses:
         keypoints: ``(n, 68, 2)`` pixels, such as ``faces.keypoints``.
         size: width and height of the picture in pixels.
 
+    Returns:
+        A row for each face; all of it is NaN for a face whose points lie in one place or on one line, as only those of
+        false alarms do.
+
     Raises:
-        InputError: not such points or size, or the points of a face lie in one place or on one line.
+        InputError: not such points or size.
     """
     points = as_floats(keypoints, (None, POINT_COUNT, 2), "keypoints")[:, _STEADY].astype(np.float64)
     centre = picture_centre(size)
     starts, scales = _scaled_orthography(points)
     focal_lengths = np.maximum(float(max(size)), MIN_DISTANCE * scales)
-    rotations, translations = np.empty((len(points), 3, 3)), np.empty((len(points), 3))
-    for row, (focal_length, scale) in enumerate(zip(focal_lengths, scales, strict=True)):
+    rotations, translations = np.full((len(points), 3, 3), np.nan), np.full((len(points), 3), np.nan)
+    for row in np.flatnonzero(np.isfinite(scales)):
         rotations[row], translations[row] = _refined(
-            points[row] - centre, starts[row], float(focal_length), float(scale)
+            points[row] - centre, starts[row], float(focal_lengths[row]), float(scales[row])
         )
     yaw, pitch, roll = _angles(_to_line_of_sight(translations) @ rotations)
     return Poses(yaw, pitch, roll, rotations, translations, focal_lengths)
@@ -158,19 +167,15 @@ def picture_centre(size: tuple[int, int]) -> Matrices:
 
 
 def _scaled_orthography(points: Matrices) -> tuple[Matrices, Matrices]:
-    """The closed form: rotations ``(n, 3, 3)`` and scales ``(n,)`` in pixels a millimetre.
+    """The closed form: rotations ``(n, 3, 3)`` and scales ``(n,)`` in pixels a millimetre; NaN for a face without one.
 
     The best linear map from model to picture, and the scaled rotation closest to it.
-
-    Raises:
-        InputError: a face without one.
     """
     linear = (_LEAST_SQUARES @ (points - points.mean(axis=1, keepdims=True))).transpose(0, 2, 1)
     left, values, right = np.linalg.svd(linear, full_matrices=False)
-    flat = np.flatnonzero(values[:, 1] <= _LEAST_SPREAD * np.maximum(values[:, 0], _LEAST_SPREAD))
-    if len(flat):
-        raise InputError(f"face {flat[0]} has no pose: its keypoints lie in one place or on one line")
-    rows = left @ right
+    flat = values[:, 1] <= _LEAST_SPREAD * np.maximum(values[:, 0], _LEAST_SPREAD)
+    rows, values[flat] = left @ right, np.nan
+    rows[flat] = np.nan
     return np.concatenate([rows, np.cross(rows[:, 0], rows[:, 1])[:, None]], axis=1), values.mean(axis=1)
 
 

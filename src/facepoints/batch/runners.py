@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from facepoints.batch.shard import Job
@@ -26,6 +28,7 @@ Raises:
 
 _MOST_PARTITIONS = 2000
 _SECONDS_TO_ANSWER = 5.0
+_TICK = 0.5
 
 
 class RunnerError(FacepointsError):
@@ -117,14 +120,36 @@ def _choose(runner: str, choose: Callable[[], object]) -> None:
 
 
 def _outcomes(rows: Any, worker: Any) -> Iterator[Outcome]:
+    """The outcomes of a query, which runs in a thread of its own.
+
+    Daft's code does not give way to Python while it waits for a worker, and Python handles Ctrl-C in the main thread
+    alone: there, nothing could be done about it until that worker has finished its part.
+    """
     from facepoints.batch.daft_setup import daft
 
-    query = rows.select(worker.process(daft.col("shard")).alias("outcome"))
-    try:
-        # In order, the parts are given to the workers in turn: all would wait for the one with the longest part.
-        with daft.execution_config_ctx(maintain_order=False), closing(query.iter_rows()) as results:
-            for row in results:
-                yield row["outcome"]
-    except Exception as error:
-        # Daft says in words only that a process of its has ended.
-        raise RunnerError(str(error).partition("\n")[0]) from error
+    results: SimpleQueue[Outcome | Exception | None] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            # In order, the parts are given to workers in turn: all would wait for the one with the longest part.
+            with daft.execution_config_ctx(maintain_order=False):
+                for row in rows.select(worker.process(daft.col("shard")).alias("outcome")).iter_rows():
+                    results.put(row["outcome"])
+        except Exception as error:
+            results.put(error)
+        results.put(None)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while (result := _next(results)) is not None:
+        if isinstance(result, Exception):
+            # Daft says in words only that a process of its has ended.
+            raise RunnerError(str(result).partition("\n")[0]) from result
+        yield result
+    thread.join()
+
+
+def _next(results: SimpleQueue[Outcome | Exception | None]) -> Outcome | Exception | None:
+    while True:
+        with suppress(Empty):
+            return results.get(timeout=_TICK)  # on Windows, Ctrl-C is seen between two waits only

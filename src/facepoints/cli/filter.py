@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from facepoints import filters, images
+from facepoints.arrays import Image
 from facepoints.cli import options
 from facepoints.cli.inputs import Picture, find_pictures
 from facepoints.cli.messages import finish
 from facepoints.cli.outputs import OutputFolder
 from facepoints.cli.process import process
 from facepoints.cli.settings import with_settings
-from facepoints.errors import InputError
+from facepoints.errors import ImageError, InputError
 from facepoints.finder_settings import FinderSettings
 
 __all__ = ["filter_pictures"]
@@ -68,7 +69,7 @@ def filter_pictures(
     folder = OutputFolder(out, pictures)
 
     def put_on(picture: Picture) -> int:
-        image = images.read(picture.path)
+        image = _read(picture)
         faces = finder.find(image)
         suffix = picture.path.suffix if picture.path.suffix.lower() in images.SUFFIXES else ".png"
         with folder.file(picture.stem, suffix) as path:
@@ -79,3 +80,18 @@ def filter_pictures(
     if not quiet:
         typer.echo(f"{totals}, {folder.summary()}")
     finish(failures)
+
+
+def _read(picture: Picture) -> Image:
+    try:
+        return images.read(picture.path)
+    except ImageError as error:
+        from facepoints.batch.sources.names import VIDEO_SUFFIXES  # here, for most runs need it not
+
+        if picture.path.suffix.lower() not in VIDEO_SUFFIXES:
+            raise
+        raise ImageError(
+            f"{picture.name}: this is a video; for videos there is: facepoints video {picture.name} --filter NAME "
+            "--out FILE.mp4",
+            error.kind,
+        ) from error

@@ -30,6 +30,7 @@ __all__ = [
     "ScaleFactor",
     "Threads",
     "VideoFinderOptions",
+    "VideoMinScore",
 ]
 
 _FINDER = "Finding faces"
@@ -70,6 +71,18 @@ MinScore = Annotated[
         show_default="the detector's own",
         rich_help_panel=_FINDER,
         help="Drop faces that score less. 0.05 shows every candidate.",
+    ),
+]
+VideoMinScore = Annotated[
+    float | None,
+    typer.Option(
+        "--min-score",
+        min=0.0,
+        max=1.0,
+        show_default="the detector's own",
+        rich_help_panel=_FINDER,
+        help="Take up nobody who scores less when found; who is followed already may score less. 0.05 takes up every "
+        "candidate.",
     ),
 ]
 MaxFaces = Annotated[
@@ -155,9 +168,10 @@ class FinderOptions(FinderSettings):
 
 @dataclass(frozen=True)
 class VideoFinderOptions(FinderOptions):
-    """The same for videos, whose keypoints are found by a faster network."""
+    """The same for videos, whose keypoints are found by a faster network, and whose faces are followed."""
 
     keypoints: Keypoints = "compact-int8"
+    min_score: VideoMinScore = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from facepoints.cli.interruption import stopped_by_user
 from facepoints.cli.messages import FAILED, complain
 from facepoints.cli.progress import frame_progress
 from facepoints.cli.settings import with_settings
-from facepoints.cli.video_outputs import VideoOutputs, edit_of, summary
+from facepoints.cli.video_outputs import VideoOutputs, edit_of, summary, worn_filter
 from facepoints.errors import InputError
 from facepoints.finder_settings import FinderSettings
 
@@ -49,7 +49,8 @@ def video(
             "--filter",
             metavar="NAME",
             show_default=False,
-            help="Put this filter on every face of --out: a name or a folder of your own. May be given several times.",
+            help="Put this filter on every face of --out: a name or a folder of your own. May be given several times. "
+            "For blur, pixelate and cover the detector looks at every frame, which takes longer.",
         ),
     ] = None,
     seconds: Annotated[
@@ -97,9 +98,10 @@ def video(
     if ratios and not outputs.tables:
         raise InputError("--ratios are for tables: give --jsonl, --csv or --parquet, too")
     outputs.check(source)
-    edit = edit_of(filters or [], draw=not filters if draw is None else draw, pose=pose)
+    worn = worn_filter(filters or [])
+    edit = edit_of(worn, draw=not filters if draw is None else draw, pose=pose)
     finder = finder_settings.make()
-    from facepoints.video import Describer, FaceTracker, open_source, process
+    from facepoints.video import Describer, FaceHider, FaceTracker, open_source, process
 
     tracker = FaceTracker(finder, smooth=smooth, detect_every=detect_every)
     describer = Describer(pose=pose, ratios=ratios)
@@ -122,6 +124,7 @@ def video(
             video=new,
             edit=edit,
             describe=describer if describer.columns and writers else None,
+            hide=(FaceHider(finder), worn.hide) if worn is not None and worn.hides_faces else None,
             stop=after_frame,
         )
     if not quiet and not outputs.uses_stdout:

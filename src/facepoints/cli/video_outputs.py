@@ -16,10 +16,11 @@ from facepoints.cli.messages import count
 from facepoints.errors import InputError
 
 if TYPE_CHECKING:
+    from facepoints.filters import Filter
     from facepoints.video import FrameSource, Totals, VideoWriter
     from facepoints.video.processing import Edit
 
-__all__ = ["VideoOutputs", "edit_of", "summary"]
+__all__ = ["VideoOutputs", "edit_of", "summary", "worn_filter"]
 
 _STDOUT = "-"
 
@@ -107,19 +108,24 @@ def _video_writer(path: Path, frames: FrameSource) -> VideoWriter:
     return VideoWriter(path, frames.width, frames.height, like=like)
 
 
-def edit_of(filters: Sequence[str], *, draw: bool, pose: bool) -> Edit | None:
-    """What is done to the frames of the new video: filters first, and drawings on top.
+def worn_filter(names: Sequence[str]) -> Filter | None:
+    """The filters of these names as one; None for no name.
 
     Raises:
         InputError: an unknown filter, or something is wrong with the folder of one.
     """
-    from facepoints.drawing import draw as draw_faces
     from facepoints.filters import load, stack
 
+    return stack([load(name) for name in names]) if names else None
+
+
+def edit_of(worn: Filter | None, *, draw: bool, pose: bool) -> Edit | None:
+    """What is done to the frames of the new video: the filter first, and drawings on top."""
+    from facepoints.drawing import draw as draw_faces
+
     drawn = partial(draw_faces, pose=pose)
-    if not filters:
+    if worn is None:
         return drawn if draw else None
-    worn = stack([load(name) for name in filters])
     return (lambda image, faces: drawn(worn.apply(image, faces), faces)) if draw else worn.apply
 
 

@@ -101,7 +101,7 @@ def webcam(
         live.run(source, show, display, stopped=stopped)
     if source.problem:
         complain(f"{source.name}: {source.problem}")
-    if stopped() or source.problem or recorder.problem:
+    if stopped() or source.problem or recorder.failures:
         raise typer.Exit(_INTERRUPTED if stopped() else FAILED)
 
 

@@ -11,6 +11,7 @@ from facepoints.analysis import FACE_MODEL, frontal_points, head_pose
 from facepoints.arrays import Array, Floats, Image, as_image
 from facepoints.datasets.expressions import act
 from facepoints.datasets.moved_points import move_points
+from facepoints.errors import InputError
 from facepoints.geometry import apply_transform
 from facepoints.scheme import EDGES, GROUPS
 
@@ -47,6 +48,8 @@ class Sitter:
         self._size = (photo.shape[1], photo.shape[0])
         self._points = np.asarray(keypoints, dtype=np.float32)
         self._poses = head_pose(self._points[None], self._size)
+        if not self._poses.known[0]:
+            raise InputError("these keypoints are of no face: they lie in one place or on one line")
         frontal = frontal_points(self._points[None], self._poses, self._size)[0]
         self._head = np.concatenate([frontal, FACE_MODEL[:, 2:]], axis=1)
 

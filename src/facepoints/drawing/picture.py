@@ -42,20 +42,21 @@ def draw(
         edges: draw the lines between neighbouring points.
         scores: write the score of each face at its box.
         pose: draw the axes of each head on the tip of its nose: red to the head's side that is on the picture's right,
-            green down, blue to where the face looks.
+            green down, blue to where the face looks; none on a face whose points lie on one line.
 
     Raises:
-        InputError: not such an image, or no ``Faces``; with ``pose``, the points of a face lie on one line.
+        InputError: not such an image, or no ``Faces``.
     """
     drawn = as_image(image).copy()
     size = (drawn.shape[1], drawn.shape[0])
     faces = as_faces(faces)
     poses = head_pose(faces.keypoints, size) if pose else None
     axes = None if poses is None else axis_points(faces.keypoints, poses, size)
+    turned = np.zeros(len(faces), dtype=bool) if poses is None else poses.known
     # The highest score comes last, so that it lies on top.
     for row, face in reversed(list(enumerate(faces))):
         style = Style.for_face(face)
-        area = _area(face, style, np.empty((0, 2)) if axes is None else axes[row])
+        area = _area(face, style, axes[row] if axes is not None and turned[row] else np.empty((0, 2)))
         if edges:
             canvas = Canvas(drawn, area, _EDGE_OPACITY)
             draw_edges(canvas, face, style)
@@ -67,7 +68,7 @@ def draw(
             draw_points(canvas, face, style)
         if scores:
             draw_score(canvas, face, style, size)
-        if poses is not None and axes is not None:
+        if poses is not None and axes is not None and turned[row]:
             draw_axes(canvas, axes[row], poses.rotations[row], style)
         canvas.finish()
     return drawn

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from facepoints.arrays import Image, as_image
+from facepoints.arrays import Image, as_boxes, as_image
 from facepoints.errors import InputError
 from facepoints.faces import Faces, as_faces
 from facepoints.filters.compositing import lay_over
-from facepoints.filters.head import Head, heads_of
+from facepoints.filters.head import Head, heads_in, heads_of
 from facepoints.filters.regions import filled, outline_of
 from facepoints.filters.window import windows_around
 
@@ -54,6 +55,30 @@ class Filter:
     name: str
     description: str
     layers: tuple[Layer, ...]
+
+    @property
+    def hides_faces(self) -> bool:
+        """Whether one of its layers is there for privacy."""
+        return any(layer.hides_face for layer in self.layers)
+
+    def hide(self, image: Image, boxes: ArrayLike) -> Image:
+        """A copy of the picture in which the layers for privacy hide what is in these boxes; others draw nothing.
+
+        For faces of which only the place is known; :meth:`apply` does better where there are keypoints.
+
+        Args:
+            image: RGB ``uint8``, ``(H, W, 3)``; stays as it is.
+            boxes: ``(n, 4)`` x1, y1, x2, y2 in pixels, from chin to forehead; may lie outside the picture.
+
+        Raises:
+            InputError: not such an image, or not such boxes.
+        """
+        result = as_image(image).copy()
+        for head in heads_in(as_boxes(boxes)):
+            for layer in sorted(self.layers, key=lambda layer: layer.order_on(head)):
+                if layer.hides_face:
+                    layer.draw(result, head, 1.0)
+        return result
 
     def apply(self, image: Image, faces: Faces) -> Image:
         """A copy of the picture in which every face wears this filter.

@@ -19,13 +19,12 @@ import numpy as np
 
 from facepoints.analysis.face_model import EYE_DISTANCE, FACE_MODEL
 from facepoints.analysis.pose import head_pose
-from facepoints.arrays import Array
-from facepoints.errors import InputError
+from facepoints.arrays import Array, Floats
 from facepoints.faces import Face, Faces
 from facepoints.geometry import similarity, wider_style_boxes
 from facepoints.scheme import MEAN_FACE, REGIONS
 
-__all__ = ["BROWS_AND_EYES", "DISTANCE", "MODEL", "Camera", "Head", "Rays", "heads_of"]
+__all__ = ["BROWS_AND_EYES", "DISTANCE", "MODEL", "Camera", "Head", "Rays", "heads_in", "heads_of"]
 
 BROWS_AND_EYES = (*REGIONS["brows"], *REGIONS["eyes"])
 
@@ -152,13 +151,19 @@ def heads_of(faces: Faces) -> list[Head]:
     return [_head(face) for face in faces]
 
 
+def heads_in(boxes: Floats) -> list[Head]:
+    """A mean face, upright and looking into the camera, in the middle of each of the boxes ``(n, 4)``."""
+    points = np.repeat(MEAN_FACE[None], len(boxes), axis=0).astype(np.float32)
+    scores = np.zeros(points.shape[:2], dtype=np.float32)
+    return [_in_box(face) for face in Faces(boxes, scores[:, 0], points, scores)]
+
+
 def _head(face: Face) -> Head:
     points = face.keypoints.astype(np.float64)
     scale = _EXTENT / max(float(np.ptp(points, axis=0).max()), 1e-3)
     centred = (points - points.mean(axis=0)) * scale + (_VIEW - 1) / 2
-    try:
-        poses = head_pose(centred[None], (_VIEW, _VIEW))
-    except InputError:  # The points lie in one place or on one line.
+    poses = head_pose(centred[None], (_VIEW, _VIEW))
+    if not poses.known[0]:
         return _in_box(face)
     head = Head(face, poses.rotations[0], poses.translations[0] / EYE_DISTANCE)
     return _in_box(face) if _contradicted(face, head) else head

@@ -52,7 +52,11 @@ def expression_features(keypoints: ArrayLike, size: tuple[int, int]) -> Floats:
         InputError: not such points or size, or the points of a face lie in one place or on one line.
     """
     points = as_floats(keypoints, (None, POINT_COUNT, 2), "keypoints")
-    frontal = frontal_points(points, head_pose(points, size), size)[:, _INNER]
+    poses = head_pose(points, size)
+    if not poses.known.all():
+        row = int(np.flatnonzero(~poses.known)[0])
+        raise InputError(f"face {row} has no expression: its keypoints lie in one place or on one line")
+    frontal = frontal_points(points, poses, size)[:, _INNER]
     return np.asarray(frontal / EYE_DISTANCE, dtype=np.float32).reshape(len(points), 2 * frontal.shape[1])
 
 

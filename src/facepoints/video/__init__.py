@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from facepoints.video.blinks import BlinkCounter, BlinkCounters
 from facepoints.video.camera import Camera
 from facepoints.video.describing import Describer
+from facepoints.video.hiding import FaceHider
 from facepoints.video.processing import Totals, process
 from facepoints.video.smoothing import KeypointSmoother, OneEuroFilter
 from facepoints.video.sources import FrameSource, open_source, read
@@ -31,6 +32,7 @@ __all__ = [
     "BlinkCounters",
     "Camera",
     "Describer",
+    "FaceHider",
     "FaceTracker",
     "FrameSource",
     "KeypointSmoother",

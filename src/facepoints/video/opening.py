@@ -6,6 +6,8 @@ import os
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from facepoints.errors import MissingExtraError, VideoError
 
@@ -16,7 +18,9 @@ except ModuleNotFoundError as error:
         raise
     raise MissingExtraError("reading and writing video files", "video") from error
 
-__all__ = ["av", "fraction", "is_url", "open_container", "stated_frames", "video_stream"]
+__all__ = ["av", "fraction", "is_url", "local_path", "open_container", "stated_frames", "video_stream"]
+
+_FILE = "file://"
 
 _TIMEOUT = 10.0
 """Seconds to wait for a server, at opening and for each packet."""
@@ -35,7 +39,23 @@ _INDEX_LAST = b"ftyp"
 
 def is_url(source: str) -> bool:
     """Whether FFmpeg gets ``source`` from the network."""
-    return "://" in source
+    return "://" in source and source[: len(_FILE)].lower() != _FILE
+
+
+def local_path(source: str) -> str:
+    """The path that a ``file://`` address means; anything else as it is.
+
+    Raises:
+        VideoError: the address names another machine.
+    """
+    if source[: len(_FILE)].lower() != _FILE:
+        return source
+    address = urlsplit(source)
+    if address.netloc not in ("", "localhost"):
+        raise VideoError(
+            f"{source}: a file:// address has three slashes and an absolute path: file:///folder/clip.mp4", "missing"
+        )
+    return url2pathname(address.path)
 
 
 def open_container(source: str, file: BinaryIO | None = None) -> av.container.InputContainer:
@@ -61,12 +81,13 @@ def open_container(source: str, file: BinaryIO | None = None) -> av.container.In
         except (av.error.FFmpegError, ValueError) as error:
             kind = "missing" if isinstance(error, av.error.HTTPNotFoundError) else "unreachable"
             raise VideoError(f"{source}: this cannot be opened: {_reason(error)}. Check the address", kind) from error
-    _check_file(source)
+    path = local_path(source)
+    _check_file(source, path)
     try:
         # An absolute path, for FFmpeg would take "12:30.mp4" for an address.
-        container = av.open(os.path.abspath(source), "r", **_READING)  # noqa: PTH100 - pathlib drops "./" and "//"
+        container = av.open(os.path.abspath(path), "r", **_READING)  # noqa: PTH100 - pathlib drops "./" and "//"
     except (av.error.FFmpegError, ValueError) as error:
-        reason = _why_unreadable(Path(source))
+        reason = _why_unreadable(Path(path))
         raise VideoError(f"{source}: {reason}", "not_a_picture" if reason == _NO_VIDEO else "damaged") from error
     return _of_video(container, source)
 
@@ -113,8 +134,8 @@ def _of_video(container: av.container.InputContainer, source: str) -> av.contain
     return container
 
 
-def _check_file(source: str) -> None:
-    path = Path(source)
+def _check_file(source: str, file: str) -> None:
+    path = Path(file)
     try:
         if path.is_dir():
             raise VideoError(f"{source}: this is a folder; give the path of a video file", "not_a_picture")

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from facepoints.arrays import Image
+from facepoints.arrays import Floats, Image
 from facepoints.faces import Faces
 from facepoints.formats import Details, FrameWriter
+from facepoints.video.hiding import HiddenFrame
 
-__all__ = ["Describe", "Edit", "FrameSink", "Totals", "Tracker", "process"]
+__all__ = ["Describe", "Edit", "FrameSink", "Hide", "Hider", "Totals", "Tracker", "process"]
 
 Edit = Callable[[Image, Faces], Image]
 """Gives a frame with its faces drawn in, with a filter, or both; leaves the frame that it gets as it is."""
@@ -26,6 +27,22 @@ class Tracker(Protocol):
     def update(self, image: Image, time: float) -> Faces:
         """The faces of the next frame, with ``track_ids``; ``time`` is in seconds."""
         ...
+
+
+class Hider(Protocol):
+    """What tells where faces must be hidden; :class:`facepoints.video.FaceHider` is one."""
+
+    def add(self, time: float, image: Image, faces: Faces) -> Iterable[HiddenFrame]:
+        """Take a frame and give those that may be shown now."""
+        ...
+
+    def finish(self) -> Iterable[HiddenFrame]:
+        """The frames that are left at the end."""
+        ...
+
+
+Hide = Callable[[Image, Floats], Image]
+"""Gives a frame in which what lies in these boxes is hidden; :meth:`facepoints.filters.Filter.hide` is one."""
 
 
 class FrameSink(Protocol):
@@ -63,9 +80,11 @@ def process(
     video: FrameSink | None = None,
     edit: Edit | None = None,
     describe: Describe | None = None,
+    hide: tuple[Hider, Hide] | None = None,
     stop: Callable[[Totals], bool] | None = None,
 ) -> Totals:
-    """Find the faces of each frame and hand them on, frame by frame: nothing is kept but the totals.
+    """Find the faces of each frame and hand them on, frame by frame: nothing is kept but the totals, and what ``hide``
+    holds back.
 
     Args:
         frames: their times in seconds and the pictures; a :class:`facepoints.video.FrameSource`, for example.
@@ -74,6 +93,8 @@ def process(
         video: gets every frame, edited.
         edit: what is done to a frame for ``video``.
         describe: what the tables say about each face beside its points.
+        hide: what tells where else than at the tracker's faces something must be hidden in ``video``, and what hides it
+            there, before ``edit``.
         stop: is called after each frame with the totals so far; if it returns True, that frame was the last.
 
     Raises:
@@ -85,8 +106,10 @@ def process(
         details = None if describe is None else describe(faces, (image.shape[1], image.shape[0]), time)
         for table in tables:
             table.write(totals.frames, time, faces, details)
-        if video is not None:
+        if video is not None and hide is None:
             video.write(time, image if edit is None else edit(image, faces))
+        elif video is not None and hide is not None:
+            _write_hidden(hide[0].add(time, image, faces), hide[1], edit, video)
         totals.frames += 1
         totals.time = time
         totals.faces += len(faces)
@@ -95,4 +118,12 @@ def process(
             totals.track_ids.update(faces.track_ids.tolist())
         if stop is not None and stop(totals):
             break
+    if video is not None and hide is not None:
+        _write_hidden(hide[0].finish(), hide[1], edit, video)
     return totals
+
+
+def _write_hidden(frames: Iterable[HiddenFrame], hide: Hide, edit: Edit | None, video: FrameSink) -> None:
+    for frame in frames:
+        image = hide(frame.image, frame.boxes) if len(frame.boxes) else frame.image
+        video.write(frame.time, image if edit is None else edit(image, frame.faces))

@@ -27,6 +27,9 @@ __all__ = ["ENDINGS", "VideoWriter", "check_ending"]
 ENDINGS = (".mp4", ".m4v", ".mov", ".mkv")
 """The files that can be written."""
 
+LONGEST_SIDE = 16_384
+"""Pixels of the sides of the largest frames that the H.264 encoder takes."""
+
 _ENCODER = "libx264"
 _QUALITY = {"crf": "23", "preset": "veryfast"}
 _USUAL_RATE = Fraction(30)
@@ -62,7 +65,7 @@ class VideoWriter:
             format of the file cannot hold it.
 
     Raises:
-        InputError: unknown ending, a folder that does not exist, or a size that is none.
+        InputError: unknown ending, a folder that does not exist, or a size that is none or above 16,384 a side.
         MissingExtraError: PyAV is not installed.
     """
 
@@ -72,12 +75,18 @@ class VideoWriter:
         check_ending(path)
         if width < 1 or height < 1:
             raise InputError(f"a video of {width} x {height} pixels cannot be written")
+        if max(width, height) > LONGEST_SIDE:
+            raise InputError(
+                f"{os.fspath(path)}: frames of {width} x {height} pixels are too large to be written: H.264 takes up "
+                f"to {LONGEST_SIDE:,} a side. Make the video smaller first; tables of its faces need no --out"
+            )
         self._name = os.fspath(path)
         self._size = (width, height)
         self._orientation = Orientation() if like is None else like.orientation
         self._colours = (like.colours if like is not None else {}) or OF_PICTURES
         self._time_base = _TIME_BASE if like is None else like.time_base
         self._last: int | None = None
+        self._closed = False
         self._reformatter = av.video.reformatter.VideoReformatter()
         with ExitStack() as stack:
             temporary = stack.enter_context(atomic_write(path))
@@ -109,9 +118,11 @@ class VideoWriter:
             image: RGB ``uint8`` ``(height, width, 3)``, upright.
 
         Raises:
-            InputError: not such an image or time, or of another size.
+            InputError: not such an image or time, of another size, or the video is complete already.
             VideoError: FFmpeg cannot encode or write it.
         """
+        if self._closed:
+            raise InputError(f"{self._name} is complete already, and takes no more frames")
         height, width = as_image(image).shape[:2]
         if (width, height) != self._size:
             raise InputError(f"{self._name} takes frames of (width, height) {self._size}; got {(width, height)}")
@@ -127,7 +138,7 @@ class VideoWriter:
                 self._sound.write_until(time)
 
     def close(self) -> None:
-        """Complete the file; what a ``with`` block does at its end.
+        """Complete the file; what a ``with`` block does at its end. A second time, it does nothing.
 
         Raises:
             InputError: no frame was written, or the disk refuses the data.
@@ -141,6 +152,9 @@ class VideoWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if self._closed:
+            return
+        self._closed = True
         # The stack closes the container and moves the file to its place, or deletes it after an error.
         if error is not None:
             self._stack.__exit__(kind, error, traceback)

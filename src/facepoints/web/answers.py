@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from facepoints import drawing, filters, images
 from facepoints.analysis import details
 from facepoints.arrays import Image
-from facepoints.errors import InputError
 from facepoints.faces import Faces
 from facepoints.filters import Filter
 from facepoints.finder import FaceFinder
+from facepoints.formats import Details
 from facepoints.web.limits import decode
 from facepoints.web.problems import Problem
 from facepoints.web.queries import DrawQuery, FacesQuery
@@ -87,17 +87,15 @@ def filter_named(names: str) -> Filter:
 def describe(faces: Faces, size: tuple[int, int], *, pose: bool, ratios: bool) -> list[dict[str, Any]]:
     """Pose and ratios of each face; nothing for faces whose points lie on one line, which only candidates of a very
     low score do."""
-    try:
-        return [*details(faces, size, pose=pose, ratios=ratios)]
-    except InputError:
-        return [_described(faces[row : row + 1], size, pose=pose, ratios=ratios) for row in range(len(faces))]
+    return told(details(faces, size, pose=pose, ratios=ratios))
 
 
-def _described(face: Faces, size: tuple[int, int], *, pose: bool, ratios: bool) -> dict[str, Any]:
-    try:
-        return details(face, size, pose=pose, ratios=ratios)[0]
-    except InputError:
-        return {}
+def told(rows: Details) -> list[dict[str, Any]]:
+    """The details without groups of numbers that are not known, for whoever reads an answer need not expect nulls."""
+    return [
+        {key: value for key, value in row.items() if not isinstance(value, Mapping) or None not in value.values()}
+        for row in rows
+    ]
 
 
 def _decoded(upload: Upload, number: int, count: int, limit: int) -> Image:

@@ -13,10 +13,9 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from facepoints import images
-from facepoints.errors import FacepointsError
 from facepoints.filters import Filter
 from facepoints.video import Describer, FaceTracker
-from facepoints.web.answers import filter_named, to_json
+from facepoints.web.answers import filter_named, to_json, told
 from facepoints.web.context import Context
 from facepoints.web.limits import decode, max_pixels
 from facepoints.web.problems import Problem, invalid_parameters
@@ -202,9 +201,6 @@ class LiveSession:
         faces = self._tracker.update(image, frame.arrived)
         self._context.metrics.faces.inc(len(faces))
         height, width = image.shape[:2]
-        try:
-            details = describer(faces, (width, height), frame.arrived)
-        except FacepointsError:  # the points of a face lie on one line
-            details = None
+        details = told(describer(faces, (width, height), frame.arrived))
         row = faces.to_dict(image="live", width=width, height=height, details=details)
         return row, None if worn is None else images.encode(worn.apply(image, faces), ".jpg", _QUALITY)

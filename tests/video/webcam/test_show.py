@@ -135,6 +135,18 @@ def test_a_recording_that_cannot_be_written_ends_nothing_else(finder: FaceFinder
     assert (told.problems, told.saved) == ([show.status.problem], [])
 
 
+def test_a_failure_is_remembered_when_a_later_recording_goes_well(frame: Image, tmp_path: Path) -> None:
+    pytest.importorskip("av", reason="PyAV comes with the extra [video]")
+    (tmp_path / "folder").touch()
+    recorder = Recorder(tmp_path / "folder")
+    assert not recorder.write(0.0, frame)
+    (tmp_path / "folder").unlink()
+    assert recorder.write(1.0, frame)
+    recorder.finish()
+    assert recorder.saved is not None
+    assert (recorder.problem, recorder.failures) == (None, 1)
+
+
 class Once:
     """A display that presses switches, one at each new picture."""
 

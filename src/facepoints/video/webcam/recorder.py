@@ -43,7 +43,8 @@ class Recorder:
     Attributes:
         current: what is being recorded, or None.
         saved: the last file that was completed, or None.
-        problem: the last thing that went wrong, or None.
+        problem: what went wrong with the last recording, or None.
+        failures: number of recordings that were lost.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Recorder:
         self.current: Recording | None = None
         self.saved: Recording | None = None
         self.problem: str | None = None
+        self.failures = 0
 
     def write(self, time: float, image: Image) -> bool:
         """Add a frame; the first one begins a file.
@@ -112,6 +114,7 @@ class Recorder:
         self._report(error)
 
     def _report(self, error: Exception) -> None:
+        self.failures += 1
         self.problem = f"The recording failed: {error}"
         self._on_problem(self.problem)
 

@@ -15,6 +15,8 @@ from facepoints.arrays import Image
 from facepoints.drawing import draw
 from facepoints.faces import Faces
 from facepoints.filters import NAMES, Filter, load, stack
+from facepoints.video.hiding import FaceHider
+from facepoints.video.tracker import FaceTracker
 from facepoints.video.webcam.controls import Controls
 from facepoints.video.webcam.recorder import Recorder, Recording
 
@@ -61,7 +63,8 @@ class Show:
     """Makes the pictures that people see from the frames of a source, as the controls say.
 
     Args:
-        tracker: follows the faces.
+        tracker: follows the faces. If it is a :class:`facepoints.video.FaceTracker`, filters for privacy hide more
+            than it tells of: see :class:`facepoints.video.FaceHider`.
         controls: which switches are on. A filter is on by its name.
         recorder: gets every picture while the switch ``recording`` is on.
         own_filters: filters beside those of the package, by the names of their switches.
@@ -78,6 +81,7 @@ class Show:
         self.status = Status()
         self._tracker = tracker
         self._recorder = recorder
+        self._hider = FaceHider(tracker.finder, look_ahead=0) if isinstance(tracker, FaceTracker) else None
         self._own = dict(own_filters or {})
         self._mirrored: bool | None = None
         self._shown: deque[float] = deque()
@@ -93,12 +97,13 @@ class Show:
         mirrored = "mirror" in on
         if mirrored is not self._mirrored:
             self._tracker.reset()
+            self._forget_hidden()
             self._mirrored = mirrored
         self._tracker.smooth = "smoothing" in on
         # First of all, so that numbers and lopsided filters are not mirrored.
         image = np.asarray(cv2.flip(frame, 1), dtype=np.uint8) if mirrored else frame
         faces = self._tracker.update(image, time)
-        picture = self._edited(image, faces, on)
+        picture = self._edited(time, image, faces, on)
         if "recording" in on and not self._recorder.write(time, picture):
             self.controls.set("recording", False)
         self._note(len(faces))
@@ -112,14 +117,29 @@ class Show:
         """Complete the recording."""
         self._recorder.finish()
 
-    def _edited(self, image: Image, faces: Faces, on: frozenset[str]) -> Image:
+    def _edited(self, time: float, image: Image, faces: Faces, on: frozenset[str]) -> Image:
         worn = [load(name) for name in NAMES if name in on] + [self._own[name] for name in self._own if name in on]
         if worn:
-            image = stack(worn).apply(image, faces)
+            image = self._worn(stack(worn), time, image, faces)
+        else:
+            self._forget_hidden()
         points, pose = "points" in on, "pose" in on
         if points or pose:
             image = draw(image, faces, boxes=points, keypoints=points, edges=points, pose=pose)
         return image
+
+    def _worn(self, worn: Filter, time: float, image: Image, faces: Faces) -> Image:
+        if self._hider is None or not worn.hides_faces:
+            self._forget_hidden()
+            return worn.apply(image, faces)
+        for frame in self._hider.add(time, image, faces):
+            image = worn.hide(image, frame.boxes)
+        return worn.apply(image, faces)
+
+    def _forget_hidden(self) -> None:
+        """Of the time before the filter was taken off, or the picture mirrored, nothing holds any more."""
+        if self._hider is not None:
+            self._hider.reset()
 
     def _note(self, faces: int | None) -> None:
         """Renew the status; ``faces`` is None where no frame came."""
