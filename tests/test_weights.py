@@ -40,10 +40,15 @@ def test_a_path_stays_as_it_is(path: str) -> None:
     assert weights.resolve(path) == weights.resolve(Path(path)) == Path(path)
 
 
-@pytest.mark.parametrize("name", ["huge", "", "Compact", "best.ckpt", None, 3])
+@pytest.mark.parametrize("name", ["huge", "", "Compact", "best.pt", None, 3])
 def test_unknown_names(name: str) -> None:
     with pytest.raises(InputError, match=rf"there are no weights '{name}'; known are .*compact.* \.onnx file"):
         weights.resolve(name)
+
+
+def test_a_checkpoint_must_be_exported_first() -> None:
+    with pytest.raises(InputError, match=r"facepoints export runs/best\.ckpt --out mine\.onnx"):
+        weights.resolve("runs/best.ckpt")
 
 
 def test_damaged_and_missing_file_of_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

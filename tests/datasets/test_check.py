@@ -158,7 +158,7 @@ def test_command(ytf: Path) -> None:
     assert result.stdout.splitlines() == [
         f"{ytf} (YouTube Faces)",
         "  training: 3 pictures, 3 faces, 2 people",
-        "  test: 1 pictures, 1 faces, 1 people",
+        "  test: 1 picture, 1 face, 1 person",
         "nothing wrong was found",
     ]
     for number in range(7):

@@ -17,6 +17,8 @@ __all__ = ["check"]
 
 _SHOWN = 5
 
+_ONE = {"pictures": "picture", "faces": "face", "people": "person"}
+
 
 def check(
     path: Annotated[
@@ -55,7 +57,7 @@ def check(
 def _print(report: DataReport, most: int | None) -> None:
     typer.echo(f"{report.path} ({report.layout})")
     for split, counts in report.counts.items():
-        typer.echo(f"  {split}: {', '.join(f'{count:,} {what}' for what, count in counts.items())}")
+        typer.echo(f"  {split}: {', '.join(_counted(*item) for item in counts.items())}")
     for finding in report.findings:
         typer.echo(f"{finding.severity.value}: {finding.text}")
         for item in finding.items[:most]:
@@ -65,3 +67,7 @@ def _print(report: DataReport, most: int | None) -> None:
             typer.echo(f"    and {left:,} more (--all names them)")
     if not report.findings:
         typer.echo("nothing wrong was found")
+
+
+def _counted(what: str, count: int) -> str:
+    return f"{count:,} {_ONE.get(what, what) if count == 1 else what}"

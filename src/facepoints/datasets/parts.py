@@ -47,7 +47,10 @@ def part_by_group(
     parts = {"training": [rest[row] for row in trained], "validation": [rest[row] for row in validated], "test": tested}
     for name, share in (("training", 1.0), ("validation", validation), ("test", test)):
         if share > 0 and not parts[name]:
-            raise InputError(f"nobody is left for {name}: there are only {len(set(groups))} people or photos")
+            raise InputError(
+                f"nobody is left for {name}; people or photos in all: {len(set(groups))}. "
+                "Label more of them, or take other shares"
+            )
     return parts
 
 

@@ -32,5 +32,8 @@ def split_crops(crops: FaceCrops, config: TrainConfig) -> tuple[FaceCrops, dict[
         if held:
             validation[source] = crops.subset([rows[index] for index in held])
     if not set(validation) - {BACKGROUND} or {crops.sources[row] for row in training} <= {BACKGROUND, UNLABELLED}:
-        raise InputError("there are too few people or photos to train on some and validate on others")
+        raise InputError(
+            "there are too few people or photos to train on some and validate on others; label more of them, or take "
+            f"another validation share than {config.validation_share:g}"
+        )
     return crops.subset(sorted(training)), validation

@@ -80,6 +80,8 @@ def resolve(weights: str | os.PathLike[str], kind: str = "keypoints") -> Path:
         return _intact(known[text])
     if text.lower().endswith(".onnx"):
         return Path(text)
+    if text.lower().endswith(".ckpt"):
+        raise InputError(f"{text} is a checkpoint; make an .onnx file of it: facepoints export {text} --out mine.onnx")
     if text in every:
         there = f"the weights {text!r} are those of a {KINDS[every[text].kind]}, not of a {KINDS[kind]}"
     else:
