@@ -127,7 +127,7 @@ def _outcomes(rows: Any, worker: Any) -> Iterator[Outcome]:
     """
     from facepoints.batch.daft_setup import daft
 
-    results: SimpleQueue[Outcome | Exception | None] = SimpleQueue()
+    results: SimpleQueue[Outcome | BaseException | None] = SimpleQueue()
 
     def run() -> None:
         try:
@@ -135,7 +135,7 @@ def _outcomes(rows: Any, worker: Any) -> Iterator[Outcome]:
             with daft.execution_config_ctx(maintain_order=False):
                 for row in rows.select(worker.process(daft.col("shard")).alias("outcome")).iter_rows():
                     results.put(row["outcome"])
-        except Exception as error:
+        except BaseException as error:
             results.put(error)
         results.put(None)
 
@@ -145,11 +145,13 @@ def _outcomes(rows: Any, worker: Any) -> Iterator[Outcome]:
         if isinstance(result, Exception):
             # Daft says in words only that a process of its has ended.
             raise RunnerError(str(result).partition("\n")[0]) from result
+        if isinstance(result, BaseException):  # Daft takes Ctrl-C by itself, even where Python was told to ignore it
+            raise result
         yield result
     thread.join()
 
 
-def _next(results: SimpleQueue[Outcome | Exception | None]) -> Outcome | Exception | None:
+def _next(results: SimpleQueue[Outcome | BaseException | None]) -> Outcome | BaseException | None:
     while True:
         with suppress(Empty):
             return results.get(timeout=_TICK)  # on Windows, Ctrl-C is seen between two waits only
