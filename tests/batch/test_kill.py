@@ -88,7 +88,9 @@ class Command:
     before: str = "pass"
 
     def __enter__(self) -> Command:
-        program = f"{self.before}; from facepoints.cli import main; main()"
+        # As in a terminal: what a script runs in the background is told to ignore Ctrl-C.
+        heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        program = f"{heeding}; {self.before}; from facepoints.cli import main; main()"
         self.driver = subprocess.Popen(
             [sys.executable, "-c", program, *self.arguments],
             stdout=subprocess.PIPE,

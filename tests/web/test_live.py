@@ -48,6 +48,30 @@ def test_faces_keep_their_ids(service: Service, jpeg: bytes) -> None:
     assert "picture" not in last
 
 
+class BlindTracker:
+    """Has not taken up anybody yet."""
+
+    smooth = True
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        pass
+
+    def update(self, image: Image, time: float) -> Faces:
+        return Faces.empty()
+
+
+def test_a_filter_for_privacy_does_not_wait_for_the_tracker(
+    service: Service, astronaut: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facepoints.web.live_session.FaceTracker", BlindTracker)
+    with service.live("?filter=cover") as socket:
+        assert answer_to(socket, images.encode(astronaut, ".jpg", 90))["faces"] == []
+        hidden = images.read(bytes(socket.recv(60)))  # type: ignore[arg-type]
+    change = np.abs(hidden.astype(int) - astronaut)
+    assert change[85:178, 180:272].mean() > 20
+    assert change[300:, :100].mean() < 5
+
+
 def test_settings_change_while_it_runs(service: Service, jpeg: bytes, blank: bytes) -> None:
     with service.live("?filter=mask") as socket:
         assert answer_to(socket, jpeg)["picture"] is True

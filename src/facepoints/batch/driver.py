@@ -166,12 +166,14 @@ def _hand_out(job: Job, plan: Plan, workers: int, runner: Runner, watch: Watch |
             try:
                 _do(runner(job, todo, workers), tally)
             except RunnerError as error:
-                _end_workers(job, _PATIENCE)
                 failure = error
             except BaseException:
                 _end_workers(job, 0)
                 raise
             tally.refresh()
+            if len(tally.finished) < plan.shards:  # perhaps without a failure: Daft ends a query for Ctrl-C by itself
+                _end_workers(job, _PATIENCE)
+                tally.refresh()
             last, state = state, _state(job.folder)
             in_vain = in_vain + 1 if state == last else 0
             if in_vain >= _ROUNDS_IN_VAIN:

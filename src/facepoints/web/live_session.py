@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from facepoints import images
+from facepoints.arrays import Image
+from facepoints.faces import Faces
 from facepoints.filters import Filter
-from facepoints.video import Describer, FaceTracker
+from facepoints.video import Describer, FaceHider, FaceTracker
 from facepoints.web.answers import filter_named, to_json, told
 from facepoints.web.context import Context
 from facepoints.web.limits import decode, max_pixels
@@ -62,7 +64,9 @@ class LiveSession:
         self._change = LiveChange(smooth=query.smooth, filter=query.filter, pose=query.pose, ratios=query.ratios)
         self._max_pixels = max_pixels(query, context.settings.max_pixels)
         self._worn: Filter | None = None if query.filter is None else filter_named(query.filter)
-        self._tracker = FaceTracker(context.finders.get(query), smooth=query.smooth)
+        finder = context.finders.get(query)
+        self._tracker = FaceTracker(finder, smooth=query.smooth)
+        self._hider = FaceHider(finder, look_ahead=0)
         self._describer = Describer(pose=query.pose, ratios=query.ratios)
         self._newest: _Frame | None = None
         self._news = asyncio.Event()
@@ -203,4 +207,14 @@ class LiveSession:
         height, width = image.shape[:2]
         details = told(describer(faces, (width, height), frame.arrived))
         row = faces.to_dict(image="live", width=width, height=height, details=details)
-        return row, None if worn is None else images.encode(worn.apply(image, faces), ".jpg", _QUALITY)
+        picture = None if worn is None else self._wear(worn, image, faces, frame.arrived)
+        return row, None if picture is None else images.encode(picture, ".jpg", _QUALITY)
+
+    def _wear(self, worn: Filter, image: Image, faces: Faces, time: float) -> Image:
+        """The frame with its filter; one for privacy hides more than the tracker tells of."""
+        if not worn.hides_faces:
+            self._hider.reset()  # what it knows would be of another time when it is needed again
+            return worn.apply(image, faces)
+        for frame in self._hider.add(time, image, faces):
+            image = worn.hide(image, frame.boxes)
+        return worn.apply(image, faces)
