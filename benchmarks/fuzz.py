@@ -43,7 +43,7 @@ from rich.progress import track
 from facepoints.errors import FacepointsError
 
 MB = 2**20
-AT_ONCE = 500
+AT_ONCE = 2000
 """Inputs of a target before the next one's turn, so that a run that is ended early has tried all of them."""
 
 
@@ -109,7 +109,8 @@ def seeds_of(target: Target) -> list[bytes]:
 
 
 def content(seed: int, target: Target, number: int, seeds: list[bytes]) -> bytes:
-    return mutated(random.Random(f"{seed} {target.name} {number}"), seeds, text=target.text)
+    chance = random.Random(f"{seed} {target.name} {number}")
+    return target.damage(chance, seeds) if target.damage else mutated(chance, seeds, text=target.text)
 
 
 def feed(target: Target, first: int, count: int, options: argparse.Namespace, tally: Tally) -> None:

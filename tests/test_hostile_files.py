@@ -9,8 +9,10 @@ import pytest
 
 from facepoints import filters, formats, images
 from facepoints.batch.sources.content import problem_of
-from facepoints.datasets import dlib_xml, wider
+from facepoints.datasets import LabelledFace, dlib_xml, wider
+from facepoints.datasets.conversion import convert_labels
 from facepoints.errors import FacepointsError, ImageError, InputError, LabelError
+from facepoints.scheme import MEAN_FACE
 
 DEEP = "[" * 100_000
 ROW = ",".join(["a.jpg", "0", *["1"] * 210])
@@ -56,6 +58,9 @@ def test_coco_of_brackets(tmp_path: Path) -> None:
     [
         ("a = " + "[" * 5000, "not valid TOML"),
         (f'[[layers]]\nkind = "blur"\ncells = 0x{"f" * 5000}\n', "too many digits"),
+        (f'[[layers]]\nimage = "{"a" * 5000}"\n', "there is no"),
+        ('[[layers]]\nimage = "../a.png"\n', "a PNG file in the folder .* itself"),
+        ('[[layers]]\nimage = "/a.png"\n', "a PNG file in the folder .* itself"),
     ],
 )
 def test_filters(tmp_path: Path, text: str, message: str) -> None:
@@ -85,6 +90,16 @@ def _wider(folder: Path) -> None:
 def test_labels(tmp_path: Path, read: Callable[[Path], None], message: str) -> None:
     with pytest.raises(LabelError, match=message):
         read(tmp_path)
+
+
+def test_lists_of_pictures_whose_names_no_file_can_have(tmp_path: Path) -> None:
+    name = "a" * 5000
+    keypoints = MEAN_FACE * 30 + 100
+    dlib_xml.write(tmp_path / "a.xml", [LabelledFace(tmp_path / name, keypoints, "x", "")])
+    (found,) = dlib_xml.read(tmp_path / "a.xml")
+    assert found.image.name == name
+    with pytest.raises(InputError, match="width and height are not known"):
+        convert_labels(tmp_path / "a.xml", "json", tmp_path / "a.json")
 
 
 @pytest.mark.parametrize("error", [NotImplementedError("zip file version 6.8"), b"\xe2(".decode])
