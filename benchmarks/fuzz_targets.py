@@ -358,10 +358,12 @@ TARGETS: tuple[Target, ...] = (
     Target("parquet", _parquet_seeds, partial(_read_result, ".parquet")),
     Target("filter.toml", _filter_seeds, _read_filter, text=True),
     Target("artwork", _artwork_seeds, _read_artwork, share=0.5),
-    Target("keypoint weights", partial(weights_seeds, "tiny"), read_keypoint_network, damage=damaged_network),
-    Target("detector weights", partial(weights_seeds, "detector"), read_detector, damage=damaged_network),
-    Target("checkpoint", checkpoint_seeds, read_checkpoint_file, damage=damaged_checkpoint),
-    Target("video", video_seeds, read_clip),
+    Target(
+        "keypoint weights", partial(weights_seeds, "tiny"), read_keypoint_network, share=0.4, damage=damaged_network
+    ),
+    Target("detector weights", partial(weights_seeds, "detector"), read_detector, share=0.4, damage=damaged_network),
+    Target("checkpoint", checkpoint_seeds, read_checkpoint_file, share=0.3, damage=damaged_checkpoint),
+    Target("video", video_seeds, read_clip, share=0.5),
     Target("ytf", _ytf_seeds, _read_ytf, text=True),
     Target("pts folder", _pts_seeds, _read_pts_folder, text=True, share=0.5),
     Target("wider", _wider_seeds, _read_wider, text=True),

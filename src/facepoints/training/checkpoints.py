@@ -41,7 +41,7 @@ def load_data(path: Path) -> Any:
     texts, over which ``torch.load`` may look for the words of its error message for hours.
 
     Raises:
-        Exception: the file is missing or damaged, or holds more than data; of any class, as PyTorch leaves it to chance.
+        Exception: the file is missing or damaged, or holds more than data; PyTorch raises errors of any class.
     """
     with zipfile.ZipFile(path) as archive:
         for part in archive.infolist():
