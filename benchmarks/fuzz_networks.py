@@ -15,7 +15,7 @@ from fuzz_mutations import mutated
 
 from facepoints.detection.session import DetectorSession
 from facepoints.keypoints.session import KeypointSession
-from facepoints.weights import available
+from facepoints.weights import available, resolve
 
 __all__ = [
     "checkpoint_seeds",
@@ -53,7 +53,7 @@ def read_keypoint_network(data: bytes, folder: Path) -> None:
     """Open and run it."""
     path = folder / "a.onnx"
     path.write_bytes(data)
-    session = KeypointSession(path)
+    session = KeypointSession(resolve(path))
     session.run(np.zeros((1, session.size, session.size, 3), dtype=np.uint8))
 
 
@@ -61,7 +61,7 @@ def read_detector(data: bytes, folder: Path) -> None:
     """Open and run it."""
     path = folder / "a.onnx"
     path.write_bytes(data)
-    DetectorSession(path).run(np.zeros((64, 64, 3), dtype=np.uint8), 0.0)
+    DetectorSession(resolve(path, "detector")).run(np.zeros((64, 64, 3), dtype=np.uint8), 0.0)
 
 
 def checkpoint_seeds(folder: Path) -> list[bytes]:
