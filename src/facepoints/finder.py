@@ -108,7 +108,7 @@ class FaceFinder:
         pictures = [_as_picture(image) for image in images]
         found = [self.detect(picture) for picture in pictures]
         starts, rolls = [candidates.starts for candidates in found], [candidates.rolls for candidates in found]
-        estimates = self.estimator.estimate(pictures, starts, rolls)
+        estimates = self.estimator.estimate(pictures, starts, rolls, candidates=True)
         return [self.select(*pair) for pair in zip(found, estimates, strict=True)]
 
     def fit(self, image: ImageLike, boxes: ArrayLike) -> Faces:
