@@ -161,7 +161,9 @@ def _boxes_of(
         faces += int((~ignore).sum())
         least = bystander * float(_sides(labelled.boxes).max(initial=0))
         for name, worker in workers.items():
-            boxes, scores = _candidates(_ask(worker, "detect", picture)["faces"], least)
+            answer = _ask(worker, "candidates", picture)
+            found = _ask(worker, "detect", picture) if "missing" in answer else answer
+            boxes, scores = _candidates(found["faces"], least)
             rows[name].append((match_boxes(boxes, scores, labelled.boxes, ignore, SAME_FACE), scores))
     result = {}
     for name, outcomes in rows.items():
