@@ -43,7 +43,7 @@ from rich.progress import track
 from facepoints.errors import FacepointsError
 
 MB = 2**20
-AT_ONCE = 2000
+AT_ONCE = 500
 """Inputs of a target before the next one's turn, so that a run that is ended early has tried all of them."""
 
 
@@ -82,6 +82,9 @@ def main() -> None:
         return
     chosen = [target for target in TARGETS if options.only is None or target.name in options.only]
     tallies = {target.name: Tally() for target in chosen}
+    # Before Python 3.13 the server that processes are forked from looks for modules nowhere else.
+    folders = [str(Path(__file__).resolve().parent), os.environ.get("PYTHONPATH")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(folder for folder in folders if folder)
     end = time.monotonic() + 60 * options.minutes
     for target, first, count in track(turns(chosen, options.inputs), "reading", console=Console(stderr=True)):
         if time.monotonic() < end:
@@ -115,7 +118,8 @@ def content(seed: int, target: Target, number: int, seeds: list[bytes]) -> bytes
 
 def feed(target: Target, first: int, count: int, options: argparse.Namespace, tally: Tally) -> None:
     """Have these inputs read; after a crash or a hang, the next process goes on behind it."""
-    context, last = get_context("spawn"), first + count
+    context, last = get_context("forkserver"), first + count
+    context.set_forkserver_preload(["fuzz_targets"])  # what takes a second to import is imported once
     while first < last:
         mine, its = context.Pipe(duplex=False)
         with tempfile.TemporaryDirectory() as folder:
