@@ -12,7 +12,7 @@ is told by target and number, and ``--write`` makes the file. Counted are
 - *crashes*: the process died; *hangs*: it took more than the time for one input;
 - *slowest*, and *memory*: the most that the process has held, in MB above what it held before.
 
-Ends with exit code 1 if there are errors, crashes or hangs. Needs the extras [batch], [video] and [web].
+Ends with exit code 1 if there are errors, crashes or hangs. Needs the extras [batch], [video], [web] and [train].
 """
 
 from __future__ import annotations
