@@ -1,5 +1,6 @@
 """Files that fuzzing has found to break a reader: each must be refused, with an error for people."""
 
+import json
 import struct
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -39,6 +40,8 @@ def _read(path: Path) -> Iterable[Any]:
         ("a.json", DEEP, "not valid JSON"),
         ("a.jsonl", DEEP, "line 1: this is not valid JSON"),
         ("a.json", FACE.format(HUGE, POINTS, 1), "not a facepoints result"),
+        ("a.json", FACE.format("1e39", POINTS, 1), "scores must be finite"),
+        ("a.json", FACE.format(1, POINTS, 1).replace("1, 1]", "1e39, 1]", 1), "boxes must be finite"),
         ("a.json", FACE.format(1, POINTS, HUGE), "not a facepoints result"),
         ("a.csv", f"{HEADER}\n{'a' * 140_000}\n", "cannot be read as CSV"),
         ("a.csv", f"{HEADER}\n{ROW.replace(',1', ',1e300')}\n", "finite"),
@@ -55,6 +58,20 @@ def test_coco_of_brackets(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(DEEP)
     with pytest.raises(InputError, match="not valid JSON"):
         formats.read_coco(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [("track_id", int(HUGE), "track_ids must be whole numbers"), ("bbox", [0, 0, 1e39, 1], "boxes must be finite")],
+)
+def test_coco_with_numbers_beyond_any(tmp_path: Path, key: str, value: Any, message: str) -> None:
+    with formats.open_writer("coco", tmp_path / "a.json") as writer:
+        writer.write("a.jpg", 640, 480, faces_of(mean_face((100, 100), 60)))
+    content = json.loads((tmp_path / "a.json").read_text())
+    content["annotations"][0][key] = value
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    with pytest.raises(InputError, match=message):
+        list(formats.read_coco(tmp_path / "a.json"))
 
 
 @pytest.mark.parametrize(

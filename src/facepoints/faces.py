@@ -80,7 +80,7 @@ class Faces:
         if self.track_ids is not None:
             try:
                 track_ids = np.asarray(self.track_ids, dtype=np.int64)
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, OverflowError) as error:
                 raise InputError(f"track_ids must be whole numbers: {error}") from error
             if track_ids.shape != (count,):
                 raise InputError(f"track_ids must have shape ({count},); got {track_ids.shape}")
@@ -173,9 +173,12 @@ class Faces:
                 return cls.empty()
             points = as_floats([row["keypoints"] for row in rows], (len(rows), POINT_COUNT, 3), "keypoints")
             ids = [row.get("track_id") for row in rows]
+            with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinity, which is refused
+                boxes = np.asarray([row["box"] for row in rows], dtype=np.float32)
+                scores = np.asarray([row["score"] for row in rows], dtype=np.float32)
             return cls(
-                np.asarray([row["box"] for row in rows], dtype=np.float32),
-                np.asarray([row["score"] for row in rows], dtype=np.float32),
+                boxes,
+                scores,
                 points[:, :, :2],
                 points[:, :, 2],
                 None if None in ids else np.asarray(ids, dtype=np.int64),

@@ -130,7 +130,8 @@ def _face(annotation: Mapping[str, Any], place: str) -> tuple[Array, Array, Arra
 
 def _box(corner_and_size: Any, labelled: Array) -> Floats:
     x, y, width, height = (float(value) for value in corner_and_size or (0, 0, 0, 0))
-    box = np.array([x, y, x + width, y + height], dtype=np.float32)
+    with np.errstate(over="ignore"):  # as in Faces: infinity is refused
+        box = np.array([x, y, x + width, y + height], dtype=np.float32)
     if width <= 0 or height <= 0:  # how some programs write that there is no box
         (box,) = tight_boxes(labelled[None])
     return box
