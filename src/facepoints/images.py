@@ -123,7 +123,7 @@ def read_reduced(source: str | os.PathLike[str] | bytes, factor: int) -> Reduced
         ImageError: as of :func:`read`; ``MAX_PIXELS`` counts the pixels of the whole picture.
         InputError: ``source`` is neither a path nor bytes, or another factor.
     """
-    if factor != 1 and factor not in _REDUCED:
+    if factor not in (1, *_REDUCED):
         raise InputError(f"factor must be 1, 2, 4 or 8; got {factor!r}")
     name, data = _load(source)
     try:
