@@ -123,7 +123,7 @@ class FaceFinder:
         pictures = [_as_reduced(image, self.reduction) for image in images]
         found = [self.detect(picture.pixels, reduced_min_face(self.min_face, picture)) for picture in pictures]
         starts, rolls = [candidates.starts for candidates in found], [candidates.rolls for candidates in found]
-        estimates = self.estimator.estimate([picture.pixels for picture in pictures], starts, rolls)
+        estimates = self.estimator.estimate([picture.pixels for picture in pictures], starts, rolls, candidates=True)
         return [
             self.select(detections_in_full(candidates, picture), estimate_in_full(estimate, picture))
             for candidates, estimate, picture in zip(found, estimates, pictures, strict=True)
