@@ -88,7 +88,7 @@ class FaceFinder:
     def reduction(self) -> int:
         """How many times smaller a JPEG may be decoded without loss for this finder: 1, 2, 4 or 8.
 
-        Large smallest faces allow it: 246 pixels for 2 with the network ``compact``. Always 1 for detectors other than
+        Large smallest faces allow it: 247 pixels for 2 with the network ``compact``. Always 1 for detectors other than
         ``NetworkDetector``: Haar cascades give somewhat other boxes in a smaller picture.
         """
         if not isinstance(self.detector, detection.NetworkDetector):

@@ -109,7 +109,7 @@ def read(source: str | os.PathLike[str] | bytes) -> Image:
 
 
 def read_reduced(source: str | os.PathLike[str] | bytes, factor: int) -> ReducedImage:
-    """Decode a JPEG at 1/2, 1/4 or 1/8 of its size, which saves half of the time and most of the memory; pictures of
+    """Decode a JPEG at 1/2, 1/4 or 1/8 of its size, which saves much of the time and most of the memory; pictures of
     other formats are decoded as :func:`read` does, and come back with a factor of 1.
 
     libjpeg leaves out the high frequencies of each block of 8 x 8 pixels (scaled inverse DCT); the result differs by
