@@ -113,7 +113,7 @@ def read_reduced(source: str | os.PathLike[str] | bytes, factor: int) -> Reduced
     other formats are decoded as :func:`read` does, and come back with a factor of 1.
 
     libjpeg leaves out the high frequencies of each block of 8 x 8 pixels (scaled inverse DCT); the result differs by
-    less than one grey level on average from that of decoding all of it and averaging.
+    less than two grey levels on average from that of decoding all of it and averaging.
 
     Args:
         source: path of a file, or the bytes of one.
