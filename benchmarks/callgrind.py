@@ -34,7 +34,7 @@ They are those of ``valgrind.h``, which is for C compilers: https://valgrind.org
 
 _ZERO, _DUMP_AT, _START = (0x43540000 + number for number in (1, 3, 4))  # as in callgrind.h; "CT" << 16
 
-_DUMP = re.compile(r"^desc: Trigger: Client Request: (?P<job>[^\n]+)\n.*?^totals: (?P<total>\d+)", re.MULTILINE | re.DOTALL)
+_DUMP = re.compile(r"^desc: Trigger: Client Request: (?P<job>.+)\n(?s:.*?)^totals: (?P<total>\d+)", re.MULTILINE)
 
 _SETTINGS = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
