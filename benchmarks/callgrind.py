@@ -23,20 +23,22 @@ MACHINES = ("x86_64",)
 
 _CODE = bytes.fromhex(
     "4889f8"  # mov rax, rdi: the address of the six numbers of the request
-    "4889f2"  # mov rdx, rsi: the answer where there is no valgrind
-    "48c1c703 48c1c70d 48c1c73d 48c1c733"  # rol rdi by 3, 13, 61 and 51: once round, so as it was
+    "4889f2"  # mov rdx, rsi: the answer, if valgrind gives none
+    "48c1c703 48c1c70d 48c1c73d 48c1c733"  # rol rdi by 3, 13, 61 and 51: twice round, so as it was
     "4887db"  # xchg rbx, rbx
     "4889d0"  # mov rax, rdx
     "c3"  # ret
 )
-"""A function that makes a request to valgrind, which knows these rotations; a processor alone does nothing with them.
-They are those of ``valgrind.h``, which is for C compilers: https://valgrind.org/docs/manual/manual-core-adv.html"""
+"""A function that makes a request to valgrind, which knows these rotations; to a processor alone they are nothing. They
+are those of ``valgrind.h``, which is for C compilers: https://valgrind.org/docs/manual/manual-core-adv.html"""
 
 _ZERO, _DUMP_AT, _START = (0x43540000 + number for number in (1, 3, 4))  # as in callgrind.h; "CT" << 16
 
 _DUMP = re.compile(r"^desc: Trigger: Client Request: (?P<job>.+)\n(?s:.*?)^totals: (?P<total>\d+)", re.MULTILINE)
 
-_SETTINGS = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_UNDER_CALLGRIND = "FACEPOINTS_UNDER_CALLGRIND"  # set for the program that is counted
+
+_SETTINGS = {_UNDER_CALLGRIND: "1", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class CountingError(Exception):
@@ -48,7 +50,7 @@ class MissingError(CountingError):
 
 
 def counted(job: str, work: Callable[[], object], repetitions: int) -> None:
-    """Let callgrind count so many runs; without valgrind they are run, and that is all.
+    """Let callgrind count so many runs; outside of :func:`count` they are run, and that is all.
 
     Args:
         job: name, which :func:`count` gives back.
@@ -66,13 +68,14 @@ def counted(job: str, work: Callable[[], object], repetitions: int) -> None:
 
 
 def _requester() -> Callable[..., int]:
-    """A function that makes requests to valgrind."""
+    """A function that makes requests to valgrind, and does nothing where that is not."""
+    if _UNDER_CALLGRIND not in os.environ:
+        return lambda *values: 0
     memory = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     memory.write(_CODE)
     numbers = ctypes.c_size_t * 6
     address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
     code = ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.POINTER(ctypes.c_size_t), ctypes.c_size_t)(address)
-
     code.memory = memory  # for as long as this function may be called
     return lambda *values: int(code(numbers(*values), 0))
 

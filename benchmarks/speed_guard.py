@@ -93,6 +93,8 @@ def measure() -> Counts:
     valgrind = callgrind.valgrind_version()
     totals, printed = callgrind.count([sys.executable, str(JOBS)])
     told = json.loads(printed)
+    if totals.keys() != told["repetitions"].keys():
+        raise callgrind.CountingError(f"valgrind counted other jobs than were run: {', '.join(totals) or 'none'}")
     instructions = {job: round(totals[job] / repetitions) for job, repetitions in told["repetitions"].items()}
     return Counts({**told["versions"], "valgrind": valgrind}, instructions)
 
