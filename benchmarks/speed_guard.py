@@ -81,11 +81,13 @@ def main() -> None:
     except (GuardError, callgrind.CountingError) as error:
         raise SystemExit(str(error)) from None
     if before is None:
+        Console().print(table_of(compare(now, now)))
         options.baseline.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(options.baseline) as temporary:
             temporary.write_text(json.dumps(asdict(now), indent=2) + "\n", encoding="utf-8")
-        before = now
-    raise SystemExit(report(before, now))
+        print(f"Written: {options.baseline}")
+    else:
+        raise SystemExit(report(before, now))
 
 
 def measure() -> Counts:
