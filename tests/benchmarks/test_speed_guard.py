@@ -59,11 +59,19 @@ def test_over_a_tenth_more_fails_and_says_what_to_do(
 
 
 def test_a_baseline_of_other_versions_guards_nothing(report: Report) -> None:
-    code, printed = report(BASE, {"python": "3.11.7", "numpy": "2.5.0", "valgrind": "3.19.0"})
+    code, printed = report(BASE, {"python": "3.11.7", "numpy": "2.5.0", "opencv": "4.14.0"})
     assert code == 1
-    assert "numpy 2.4.6, here 2.5.0; valgrind unknown, here 3.19.0." in printed
+    assert "numpy 2.4.6, here 2.5.0; opencv unknown, here 4.14.0." in printed
     assert "python 3" not in printed
     assert "--write" in printed
+
+
+def test_another_patch_release_of_python_is_told_and_still_guarded(report: Report) -> None:
+    versions = {"python": "3.11.9", "numpy": "2.4.6"}
+    code, printed = report(BASE, versions)
+    assert code == 0
+    assert "may come from other versions: python 3.11.7, here 3.11.9." in printed
+    assert report({"find": 2000, "fit": 100}, versions)[0] == 1
 
 
 def test_without_valgrind_it_says_so(
