@@ -148,7 +148,8 @@ class FaceFinder:
             if isinstance(found, Detections):
                 _check_inside(found.starts, picture)
                 # What the surest estimator could not save is not worth its time.
-                return found.select(self.combined_scores(found, np.ones_like(found.scores)) >= self.min_score)
+                hopeful = self.combined_scores(found, np.ones_like(found.scores)) >= self.min_score
+                return found if hopeful.all() else found.select(hopeful)
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
         raise InputError(f"{name}.detect must return facepoints.detection.Detections, not {type(found).__name__}")
@@ -176,6 +177,8 @@ class FaceFinder:
         scores = self.combined_scores(found, estimate.scores.mean(axis=1), estimate.keypoints)
         # What scores less takes no place from a better one, so it may go before all are compared with all.
         good = np.flatnonzero(scores >= self.min_score)
+        if len(good) < 2:
+            return good, scores[good]
         same = same_faces(estimate.keypoints[good]) & (box_containment(found.boxes[good], found.boxes[good]) > _SHARED)
         kept = good[best_of_duplicates(same, scores[good])][: self.max_faces]
         return kept, scores[kept]

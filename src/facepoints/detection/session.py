@@ -53,13 +53,20 @@ class DetectorSession(OpenedNetwork):
                 below.
             min_score: 0 to 1.
         """
-        height, width = picture.shape[:2]
-        padded = np.zeros((1, height + -height % STEP, width + -width % STEP, 3), dtype=np.uint8)
-        padded[0, :height, :width] = picture
         names = ["scores", "boxes", "points", "frames"]
-        scores, boxes, points, frames = self._results(names, {"pictures": padded})
+        scores, boxes, points, frames = self._results(names, {"pictures": _padded(picture)[None]})
         rows = np.flatnonzero(scores[0] >= min_score)
         if len(rows) == 0:
             return Candidates.empty()
         marks = np.concatenate([boxes[0, rows].reshape(-1, 2, 2), points[0, rows], frames[0, rows]], axis=1)
         return Candidates(scores[0, rows], marks)
+
+
+def _padded(picture: Image) -> Image:
+    """The picture with black at the right and below where a side is no multiple of ``STEP``."""
+    height, width = picture.shape[:2]
+    if height % STEP == 0 and width % STEP == 0:
+        return np.ascontiguousarray(picture)
+    padded = np.zeros((height + -height % STEP, width + -width % STEP, 3), dtype=np.uint8)
+    padded[:height, :width] = picture
+    return padded

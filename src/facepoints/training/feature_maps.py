@@ -20,6 +20,7 @@ from facepoints.arrays import Array, Floats, Image, as_image
 from facepoints.errors import InputError, WeightsError
 from facepoints.inference import open_network
 from facepoints.training.onnx_layers import convolutions
+from facepoints.training.onnx_shortcuts import filters_of_one_look
 
 __all__ = ["InspectedNetwork", "Layer", "filter_responses"]
 
@@ -74,6 +75,7 @@ class InspectedNetwork:
                 f"{path} has {len(inputs)} inputs and {len(self._convolutions)} convolutions; "
                 "networks with one input and at least one convolution can be looked into"
             )
+        self._one_look = filters_of_one_look(self._model)
         self._input = inputs[0].name
         self._dtype = next(
             onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
@@ -131,13 +133,14 @@ class InspectedNetwork:
             Layer(
                 number=number,
                 name=each.name,
-                kernel=values[each.weights].shape[2:],
-                inputs=values[each.weights].shape[1] * each.groups,
-                outputs=len(values[each.weights]),
+                kernel=weights.shape[2:],
+                inputs=weights.shape[1] * each.groups,
+                outputs=len(weights),
                 stride=each.stride,
                 size=values[each.result].shape[2:],
             )
             for number, each in enumerate(self._convolutions, start=1)
+            for weights in [self._of_one_look(number, values[each.weights])]
         ]
 
     def feature_maps(self, inputs: Array, layers: Sequence[int | str]) -> list[Floats]:
@@ -151,9 +154,11 @@ class InspectedNetwork:
             InputError: there is no such layer.
             WeightsError: the network cannot run on such an input.
         """
-        results = [self._convolutions[self.number_of(layer) - 1].result for layer in layers]
+        numbers = [self.number_of(layer) for layer in layers]
+        results = [self._convolutions[number - 1].result for number in numbers]
         values = self._run(inputs, results)
-        return [np.asarray(values[result][0], dtype=np.float32) for result in results]
+        maps = [np.asarray(values[result][0], dtype=np.float32) for result in results]
+        return [each[: self._one_look] if number == 1 else each for number, each in zip(numbers, maps, strict=True)]
 
     def first_filters(self) -> Floats:
         """The filters of the first convolution, ``(n, height, width, channels)``.
@@ -168,7 +173,7 @@ class InspectedNetwork:
         first = self._convolutions[0]
         blank = self.blank()
         values = self._run(blank, [first.weights, first.given])
-        weights = np.asarray(values[first.weights], dtype=np.float32)
+        weights = self._of_one_look(1, np.asarray(values[first.weights], dtype=np.float32))
         count, channels, height, width = weights.shape
         pixels = max(1, channels // 3)
         rows, columns = blank.shape[:2]
@@ -176,6 +181,15 @@ class InspectedNetwork:
             apart = weights.reshape(count, pixels, 3, height, width).transpose(0, 3, 4, 1, 2)
             return apart.reshape(count, height, width * pixels, 3)
         return weights.transpose(0, 2, 3, 1)
+
+    def _of_one_look(self, number: int, weights: Array) -> Array:
+        """The weights of a convolution; of the first, where it serves a second look at the mirror image, those for the
+        look at the picture itself, without the columns that only the other needs."""
+        if number != 1 or self._one_look is None:
+            return weights
+        own = weights[: self._one_look]
+        used = np.flatnonzero(own.any(axis=(0, 1, 2)))
+        return own[..., used[0] : used[-1] + 1]
 
     def _run(self, inputs: Array, tensors: Sequence[str]) -> dict[str, Array]:
         """The values of some tensors of the graph, weights among them, for one input."""

@@ -20,6 +20,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from facepoints.arrays import Array
 from facepoints.files import atomic_write
+from facepoints.training.onnx_shortcuts import share_first_convolution, skip_needless_rounding
 
 __all__ = ["quantise"]
 
@@ -70,6 +71,8 @@ def quantise(network: Path, out: Path, inputs: Iterable[Mapping[str, Array]], *,
         )
         model = onnx.load(temporary)
         _take_bytes(model)
+        skip_needless_rounding(model)
+        share_first_convolution(model)
         del model.metadata_props[:]
         onnx.helper.set_model_props(model, metadata)
         onnx.checker.check_model(model)
