@@ -8,7 +8,7 @@ requests   200,000 requests to a ``facepoints serve`` with two workers: photos, 
            connections that are kept and on new ones; one in 1,000 is a photo of 3 million pixels
 find       100,000 pictures for one ``FaceFinder``, of 48 to 256 pixels a side; one in 1,000 has 3 million
 
-Each is a process of its own, looked at 200 times: memory of it and its children (PSS where there is one, else RSS),
+Each is a process of its own, looked at 200 times: memory of it and its children (without what is mapped from files),
 open descriptors and threads. The first quarter is there to warm up. From the second quarter to the last, the median of
 memory may grow by 5 MB (``--most-growth``), those of descriptors and threads by 2, for some come and go; else the exit
 code is 1. Prints a table, and writes a plot and a file of all numbers for each. Needs the extras [train] (matplotlib),
@@ -21,6 +21,7 @@ import argparse
 import itertools
 import json
 import multiprocessing
+import re
 import statistics
 import sys
 import tempfile
@@ -63,13 +64,21 @@ class Sample:
 def sampled(process_id: int, done: int) -> Sample:
     parent = psutil.Process(process_id)
     everyone = [parent, *parent.children(recursive=True)]
-    memory = [one.memory_full_info() for one in everyone]
     return Sample(
         done,
-        sum(getattr(one, "pss", one.rss) for one in memory) / 1e6,
+        sum(map(megabytes_of, everyone)),
         sum(one.num_fds() for one in everyone),
         sum(one.num_threads() for one in everyone),
     )
+
+
+def megabytes_of(process: psutil.Process) -> float:
+    """What no file stands behind: shares of libraries change with every other program that loads them."""
+    status = Path(f"/proc/{process.pid}/status")
+    if not status.exists():
+        return float(process.memory_full_info().uss / 1e6)
+    (kilobytes,) = re.findall(r"RssAnon:\s+(\d+) kB", status.read_text())
+    return int(kilobytes) / 1000
 
 
 def soak(name: str, count: int, video: Path, out: Path) -> None:
