@@ -230,7 +230,10 @@ def test_hopeless_candidates_are_not_estimated(astronaut: Image, points: np.ndar
     estimated: list[int] = []
 
     class Counting:
-        def estimate(self, images: list[Image], boxes: list[np.ndarray], rolls: list[None]) -> list[Estimate]:
+        def estimate(
+            self, images: list[Image], boxes: list[np.ndarray], rolls: list[None], *, candidates: bool
+        ) -> list[Estimate]:
+            assert candidates
             estimated.extend(map(len, boxes))
             return FaceFinder().estimator.estimate(images, boxes, rolls)
 

@@ -30,7 +30,7 @@ def write_plots(results: dict[str, Any], folder: Path, plotted: set[str]) -> lis
     if "boxes" in results:
         curves = {
             name: (np.array(row["curve"])[:, 0], np.array(row["curve"])[:, 1])
-            for name, row in results["boxes"]["contestants"].items()
+            for name, row in next(iter(results["boxes"]["sets"].values()))["contestants"].items()
             if name in plotted and len(row["curve"]) > 1
         }
         plots["boxes.svg"] = precision_recall_plot(curves)

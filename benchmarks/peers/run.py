@@ -118,7 +118,7 @@ def _measure(part: str, bench: Bench, sets: TestSets, options: argparse.Namespac
             workers = {name: stack.enter_context(bench.start(name, 2, bound=False)) for name in names}
             if part == "points":
                 return {"sets": accuracy.measure_points(workers, sets, bench.picture)}
-            return accuracy.measure_boxes(workers, sets.wider, bench.picture)
+            return accuracy.measure_boxes(workers, sets, bench.picture)
     if part == "times":
         return {"rows": timing.measure_times(bench.start, names, faces, bench.picture, options.quick)}
     if part == "start":

@@ -82,20 +82,15 @@ def _given(figures: dict[str, float] | None) -> str:
 
 
 def _boxes(part: dict[str, Any]) -> str:
-    rows = [
-        (
-            name,
-            _percent(row["ap"], 1),
-            f"{row['hits']} of {part['faces']}",
-            str(row["false_boxes"]),
-        )
-        for name, row in part["contestants"].items()
-    ]
-    head = ("detector", "AP", "faces found", "false boxes")
-    return (
-        f"### Boxes\n\nWIDER FACE, {part['pictures']} pictures of its validation part, faces from 16 px, IoU 0.3. "
-        f"Measured {_when(part)}.\n\n" + table(head, rows)
-    )
+    text = f"### Boxes\n\nMatched at an IoU of 0.3. Measured {_when(part)}."
+    for title, each in part["sets"].items():
+        rows = [
+            (name, _percent(row["ap"], 1), f"{row['hits']} of {each['faces']}", str(row["false_boxes"]))
+            for name, row in each["contestants"].items()
+        ]
+        head = ("detector", "AP", "faces found", "other boxes")
+        text += f"\n\n**{title}**; {each['pictures']} pictures.\n\n" + table(head, rows)
+    return text
 
 
 def _times(part: dict[str, Any]) -> str:

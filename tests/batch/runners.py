@@ -116,9 +116,9 @@ def _die_detecting() -> None:
 def _die_estimating() -> None:
     real = KeypointEstimator.estimate
 
-    def estimate(self: KeypointEstimator, pictures: Sequence[Image], *boxes: Any) -> object:
+    def estimate(self: KeypointEstimator, pictures: Sequence[Image], *boxes: Any, **more: Any) -> object:
         _die_of(pictures)
-        return real(self, pictures, *boxes)
+        return real(self, pictures, *boxes, **more)
 
     KeypointEstimator.estimate = estimate  # type: ignore[method-assign, assignment]
 

@@ -92,9 +92,9 @@ def test_one_by_one_nothing_is_taken_before_the_last_is_done(
     events: list[str] = []
     estimate = finder.estimator.estimate
 
-    def noting(*arguments: object) -> list[Estimate]:
+    def noting(*arguments: object, **more: object) -> list[Estimate]:
         events.append("estimate")
-        return estimate(*arguments)  # type: ignore[arg-type]
+        return estimate(*arguments, **more)  # type: ignore[arg-type]
 
     def pictures() -> Iterator[Picture]:
         for number in range(3):
@@ -118,10 +118,10 @@ def test_one_picture_that_goes_wrong_does_not_harm_the_others(
             raise InputError("no such picture")
         return detect(image)
 
-    def estimating(images: Sequence[Image], *boxes: object) -> list[Estimate]:
+    def estimating(images: Sequence[Image], *boxes: object, **more: object) -> list[Estimate]:
         if any((image == 255).all() for image in images):
             raise MemoryError("too much")
-        return estimate(images, *boxes)  # type: ignore[arg-type]
+        return estimate(images, *boxes, **more)  # type: ignore[arg-type]
 
     pictures = [picture(0), picture(1, blank(41, 40)), picture(2, np.full((43, 40, 3), 255, np.uint8)), picture(3)]
     undisturbed = [one.faces for one in looked_at(finder, pictures)]

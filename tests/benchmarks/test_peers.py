@@ -132,6 +132,17 @@ def test_tables_show_what_is_missing_as_missing(tmp_path: Path) -> None:
     assert "| A |" not in points.split("**Peak")[0]
 
 
+def test_small_boxes_beside_the_one_labelled_face_do_not_count() -> None:
+    from accuracy import _candidates
+
+    found = [{"box": [0, 0, 10, 30], "score": 0.9}, {"box": [0, 0, 10, 20], "score": 0.8}]
+    for least, scores in ((0.0, [0.9, 0.8]), (25.0, [0.9]), (40.0, [])):
+        boxes, kept = _candidates(found, least)
+        assert kept.tolist() == scores
+        assert boxes.shape == (len(scores), 4)
+    assert _candidates([], 5.0)[0].shape == (0, 4)
+
+
 def test_mesh_table_is_that_of_the_guide() -> None:
     mesh: dict[str, object] = {}
     exec((FOLDER / "peers" / "workers" / "mesh_68.py").read_text(encoding="utf-8"), mesh)

@@ -14,6 +14,7 @@ from facepoints.cli import app
 from facepoints.detection import Detections
 from facepoints.faces import Faces
 from facepoints.finder_settings import FinderSettings
+from facepoints.images import ReducedImage
 from facepoints.keypoints import KeypointEstimator
 from facepoints.scheme import MEAN_FACE
 
@@ -32,6 +33,7 @@ class CountingFinder:
 
     detector = NobodyDetector()
     min_face, min_score = 20, 0.6
+    reduction = 1
 
     def __init__(self) -> None:
         self.estimator = KeypointEstimator("compact-int8")
@@ -39,8 +41,8 @@ class CountingFinder:
     def combined_scores(self, found: Detections, *scores: object) -> Floats:
         return found.scores
 
-    def find(self, image: Image) -> Faces:
-        count = int(image[0, 0, 0])
+    def find(self, image: Image | ReducedImage) -> Faces:
+        count = int((image.pixels if isinstance(image, ReducedImage) else image)[0, 0, 0])
         keypoints = np.stack([MEAN_FACE * 10 + (20 + 5 * face, 20) for face in range(count)] or [MEAN_FACE])[:count]
         boxes = np.array([[10 + face, 10, 40 + face, 40] for face in range(count)]).reshape(count, 4)
         return Faces(boxes, np.linspace(0.9, 0.5, count), keypoints, np.full((count, 68), 0.8))

@@ -67,8 +67,8 @@ def test_tiles_cover_and_overlap(width: int, height: int) -> None:
         pieces = sorted({(getattr(t, low), getattr(t, high), t.core[core[0]], t.core[core[1]]) for t in tiles})
         assert (pieces[0][0], pieces[-1][1]) == (0, length)
         assert (pieces[0][2], pieces[-1][3]) == (-0.5, length - 0.5)
-        assert all(end - start <= 1024 for start, end, _, _ in pieces)
-        assert all(length <= 1024 or (end - start) % 32 == 0 for start, end, _, _ in pieces)
+        assert all(end - start <= 1536 for start, end, _, _ in pieces)
+        assert all(length <= 1536 or (end - start) % 32 == 0 for start, end, _, _ in pieces)
         for (_, end, _, high_core), (start, _, low_core, _) in pairwise(pieces):
             assert end - start >= 223
             assert high_core - low_core == 16
@@ -79,8 +79,8 @@ def test_tiles_cover_and_overlap(width: int, height: int) -> None:
 
 
 def test_a_picture_as_large_as_a_tile_is_not_cut() -> None:
-    assert plan_tiles(1024, 7) == [Tile(0, 0, 1024, 7, (-0.5, -0.5, 1023.5, 6.5))]
-    assert len(plan_tiles(1025, 1024)) == 2
+    assert plan_tiles(1536, 7) == [Tile(0, 0, 1536, 7, (-0.5, -0.5, 1535.5, 6.5))]
+    assert len(plan_tiles(1537, 1536)) == 2
 
 
 def test_owned() -> None:

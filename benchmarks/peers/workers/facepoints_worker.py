@@ -41,6 +41,9 @@ class Facepoints(Engine):
             {"box": box, "score": score} for box, score in zip(found.boxes.tolist(), found.scores.tolist(), strict=True)
         ]
 
+    def candidates(self, image: np.ndarray) -> Faces:
+        return _rows(self.finder(len(image), CANDIDATES).find(image))
+
     def find(self, image: np.ndarray, faces: int) -> Faces:
         return _rows(self.finder(len(image), None).find(image))
 

@@ -5,6 +5,7 @@ It needs NumPy alone, so it runs in every peer's environment. The first line out
 "repeat": n, "faces": k, "boxes": […]}``; the picture's file holds RGB bytes, row after row. What is done:
 
 - ``detect``: boxes and scores of all candidates, by the peer's own detector alone;
+- ``candidates``: the same as the whole pipeline scores them, where that is not the detector alone;
 - ``find``: the whole pipeline as a user calls it, boxes and points of what counts as a face;
 - ``fit``: points in given ``boxes``;
 - ``track``: as ``find``, but in the next frame of a video;
@@ -36,6 +37,9 @@ class Engine:
     default_score = 0.5
 
     def detect(self, image: np.ndarray) -> Faces:
+        raise NotImplementedError
+
+    def candidates(self, image: np.ndarray) -> Faces:
         raise NotImplementedError
 
     def find(self, image: np.ndarray, faces: int) -> Faces:
@@ -75,6 +79,7 @@ def _answer(engine: Engine, job: dict[str, Any]) -> dict[str, Any]:
     pixels = np.fromfile(job["picture"], np.uint8).reshape(job["height"], job["width"], 3)
     arguments = {
         "detect": (),
+        "candidates": (),
         "track": (),
         "find": (job.get("faces", 1),),
         "fit": (np.array(job.get("boxes", []), dtype=np.float64).reshape(-1, 4),),

@@ -123,7 +123,7 @@ def _estimate_together(finder: FaceFinder, detected: Sequence[_Detected], settin
     pictures = [one.picture.image for one in detected if one.picture.image is not None]
     found = [one.found for one in detected if one.found is not None]
     starts, rolls = [candidates.starts for candidates in found], [candidates.rolls for candidates in found]
-    estimates = finder.estimator.estimate(pictures, starts, rolls)
+    estimates = finder.estimator.estimate(pictures, starts, rolls, candidates=True)
     share = 1000 * (time.perf_counter() - start) / max(sum(map(len, starts)), 1)
     results = []
     for one, image, candidates, estimate in zip(detected, pictures, found, estimates, strict=True):

@@ -34,9 +34,9 @@ one pass; in boxes jittered by 10 % in place and 20 % in size (sigma) nearly all
 300-W."""
 
 _NO_FACE = 0.02
-"""Mean score below which a crop shows no face, so that its points are no better place to look again. On training photos
-that is so for two of five second passes in a detector's boxes; no face over 26 pixels was among them. Of true boxes
-jittered as above, one in 400 scores so little and would be mended by a second pass."""
+"""Mean score below which a detector's candidate gets no second pass: its crop shows no face, so that its points are no
+better place to look again. On training photos that spares two of five second passes; no face over 26 pixels was among
+them."""
 
 _CHUNK = 64
 """Faces that are estimated at one time: more are no faster and take more memory."""
@@ -79,7 +79,12 @@ class KeypointEstimator:
         return self._session.size
 
     def estimate(
-        self, images: Sequence[Image], boxes: Sequence[Floats], rolls: Sequence[Floats | None] | None = None
+        self,
+        images: Sequence[Image],
+        boxes: Sequence[Floats],
+        rolls: Sequence[Floats | None] | None = None,
+        *,
+        candidates: bool = False,
     ) -> list[Estimate]:
         """One estimate for each picture, over the faces of all pictures together.
 
@@ -88,13 +93,17 @@ class KeypointEstimator:
             boxes: of each picture, ``(n, 4)``.
             rolls: of each picture, ``(n,)`` radians by which the boxes are turned about their centres, clockwise
                 positive; None for boxes that are not turned.
+            candidates: whether some boxes may hold no face, as those of a detector; less time is spent on such boxes.
         """
         owners = [image for image, rows in zip(images, boxes, strict=True) for _ in range(len(rows))]
         flat = boxes[0] if len(boxes) == 1 else np.concatenate([np.zeros((0, 4), dtype=np.float32), *boxes])
         turns = _flat_rolls(boxes, rolls)
         parts = [
             self._estimate_rows(
-                owners[start : start + _CHUNK], flat[start : start + _CHUNK], turns[start : start + _CHUNK]
+                owners[start : start + _CHUNK],
+                flat[start : start + _CHUNK],
+                turns[start : start + _CHUNK],
+                _NO_FACE if candidates else 0.0,
             )
             for start in range(0, len(flat), _CHUNK)
         ]
@@ -105,24 +114,24 @@ class KeypointEstimator:
             for rows, end in zip(boxes, ends, strict=True)
         ]
 
-    def _estimate_rows(self, images: Sequence[Image], boxes: Floats, rolls: Sequence[float]) -> tuple[Floats, Floats]:
+    def _estimate_rows(
+        self, images: Sequence[Image], boxes: Floats, rolls: Sequence[float], least: float
+    ) -> tuple[Floats, Floats]:
         size = self._session.size
         starts = list(zip(boxes, rolls, strict=True))
         keypoints, scores = self._pass(images, [face_crop_transform(box, size, roll) for box, roll in starts])
-        for row, refined, quality in self._second_pass(images, starts, keypoints, scores):
+        hopeful = np.flatnonzero(scores.mean(axis=1) >= least).tolist()
+        for row, refined, quality in self._second_pass(images, starts, keypoints, hopeful):
             # What is no human face leads astray; the network notices, since its score falls.
             if quality.mean() >= scores[row].mean():
                 keypoints[row], scores[row] = refined, quality
         return keypoints, scores
 
     def _second_pass(
-        self, images: Sequence[Image], starts: Sequence[tuple[Floats, float]], keypoints: Floats, scores: Floats
+        self, images: Sequence[Image], starts: Sequence[tuple[Floats, float]], keypoints: Floats, hopeful: Sequence[int]
     ) -> Iterator[tuple[int, Floats, Floats]]:
-        """Row, keypoints and scores of the faces whose first crop was a poor one."""
-        means = scores.mean(axis=1).tolist()
-        rows = [
-            row for row, start in enumerate(starts) if means[row] >= _NO_FACE and _is_far_off(*start, keypoints[row])
-        ]
+        """Row, keypoints and scores of the faces, among those of ``hopeful``, whose first crop was a poor one."""
+        rows = [row for row in hopeful if _is_far_off(*starts[row], keypoints[row])]
         if rows:
             transforms = [upright_crop_transform(keypoints[row], self._session.size) for row in rows]
             yield from zip(rows, *self._pass([images[row] for row in rows], transforms), strict=True)

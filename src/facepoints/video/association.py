@@ -53,7 +53,7 @@ def associate(
     if len(columns) == 0:
         return None
     candidates = found.select(columns)
-    estimate = finder.estimator.estimate([picture], [candidates.starts], [candidates.rolls])[0]
+    estimate = finder.estimator.estimate([picture], [candidates.starts], [candidates.rolls], candidates=True)[0]
     faces, _ = finder.rank(candidates, estimate)
     _settle(picture, tracks, sighting, asked, estimate, faces)
     faces = faces[~np.isin(columns[faces], box_rows)]
