@@ -1,5 +1,7 @@
 """A finder that is told by the picture what to find, so that these tests are about the command line alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -83,3 +85,20 @@ def run(*arguments: str | Path) -> Result:
 def tree(folder: Path) -> list[str]:
     """All files below a folder."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What is in each file below a folder."""
+    return {name: (folder / name).read_bytes() for name in tree(folder)}
+
+
+@contextmanager
+def full_beyond(size: int) -> Iterator[None]:
+    """In the block the system refuses to make a file larger than this, as a full disk does."""
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)  # Python ignores the signal that comes with it
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
