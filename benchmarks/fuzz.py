@@ -12,7 +12,7 @@ is told by target and number, and ``--write`` makes the file. Counted are
 - *crashes*: the process died; *hangs*: it took more than the time for one input;
 - *slowest*, and *memory*: the most that the process has held, in MB above what it held before.
 
-Ends with exit code 1 if there are errors, crashes or hangs. Needs the extras [batch], [video] and [web].
+Ends with exit code 1 if there are errors, crashes or hangs. Needs the extras [batch], [video], [web] and [train].
 """
 
 from __future__ import annotations
@@ -82,6 +82,9 @@ def main() -> None:
         return
     chosen = [target for target in TARGETS if options.only is None or target.name in options.only]
     tallies = {target.name: Tally() for target in chosen}
+    # Before Python 3.13 the server that processes are forked from looks for modules nowhere else.
+    folders = [str(Path(__file__).resolve().parent), os.environ.get("PYTHONPATH")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(folder for folder in folders if folder)
     end = time.monotonic() + 60 * options.minutes
     for target, first, count in track(turns(chosen, options.inputs), "reading", console=Console(stderr=True)):
         if time.monotonic() < end:
@@ -109,12 +112,14 @@ def seeds_of(target: Target) -> list[bytes]:
 
 
 def content(seed: int, target: Target, number: int, seeds: list[bytes]) -> bytes:
-    return mutated(random.Random(f"{seed} {target.name} {number}"), seeds, text=target.text)
+    chance = random.Random(f"{seed} {target.name} {number}")
+    return target.damage(chance, seeds) if target.damage else mutated(chance, seeds, text=target.text)
 
 
 def feed(target: Target, first: int, count: int, options: argparse.Namespace, tally: Tally) -> None:
     """Have these inputs read; after a crash or a hang, the next process goes on behind it."""
-    context, last = get_context("spawn"), first + count
+    context, last = get_context("forkserver"), first + count
+    context.set_forkserver_preload(["fuzz_targets"])  # what takes a second to import is imported once
     while first < last:
         mine, its = context.Pipe(duplex=False)
         with tempfile.TemporaryDirectory() as folder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import random
 import tarfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -15,6 +16,16 @@ from typing import Any
 
 import cv2
 import numpy as np
+from fuzz_networks import (
+    checkpoint_seeds,
+    damaged_checkpoint,
+    damaged_network,
+    read_checkpoint_file,
+    read_detector,
+    read_keypoint_network,
+    weights_seeds,
+)
+from fuzz_videos import read_clip, video_seeds
 
 from facepoints import filters, formats, images
 from facepoints.arrays import Image
@@ -22,14 +33,11 @@ from facepoints.batch.entries import find_entries
 from facepoints.batch.pictures import read_pictures
 from facepoints.batch.sources.entry import SourceOptions
 from facepoints.datasets import LabelledFace, dlib_xml, pts_folder, wider, ytf
-from facepoints.detection.session import DetectorSession
 from facepoints.errors import FacepointsError
 from facepoints.faces import Faces
 from facepoints.filters.definition import FILE_NAME
 from facepoints.geometry import tight_boxes
-from facepoints.keypoints.session import KeypointSession
 from facepoints.scheme import MEAN_FACE, POINT_COUNT
-from facepoints.weights import available
 
 __all__ = ["TARGETS", "Target"]
 
@@ -47,6 +55,7 @@ class Target:
         read: reads changed content, in an empty folder of its own; may raise ``FacepointsError``, and nothing else.
         text: whether the files are text.
         share: of the inputs, relative to the others.
+        damage: how good files are changed; None for :func:`fuzz_mutations.mutated`.
     """
 
     name: str
@@ -54,6 +63,7 @@ class Target:
     read: Callable[[bytes, Path], None]
     text: bool = False
     share: float = 1.0
+    damage: Callable[[random.Random, Sequence[bytes]], bytes] | None = None
 
 
 # Pictures
@@ -185,26 +195,6 @@ def _read_artwork(data: bytes, folder: Path) -> None:
     (folder / FILE_NAME).write_text('[[layers]]\nimage = "a.png"\nanchor = "face"\nsize = 2\n')
     (folder / "a.png").write_bytes(data)
     _wear(folder)
-
-
-# Weights
-
-
-def _weights_seeds(name: str, _: Path) -> list[bytes]:
-    return [available()[name].path.read_bytes()]
-
-
-def _read_weights(data: bytes, folder: Path) -> None:
-    path = folder / "a.onnx"
-    path.write_bytes(data)
-    session = KeypointSession(path)
-    session.run(np.zeros((1, session.size, session.size, 3), dtype=np.uint8))
-
-
-def _read_detector(data: bytes, folder: Path) -> None:
-    path = folder / "a.onnx"
-    path.write_bytes(data)
-    DetectorSession(path).run(picture(), 0.0)
 
 
 # Data sets
@@ -368,8 +358,12 @@ TARGETS: tuple[Target, ...] = (
     Target("parquet", _parquet_seeds, partial(_read_result, ".parquet")),
     Target("filter.toml", _filter_seeds, _read_filter, text=True),
     Target("artwork", _artwork_seeds, _read_artwork, share=0.5),
-    Target("keypoint weights", partial(_weights_seeds, "tiny"), _read_weights, share=0.2),
-    Target("detector weights", partial(_weights_seeds, "detector"), _read_detector, share=0.2),
+    Target(
+        "keypoint weights", partial(weights_seeds, "tiny"), read_keypoint_network, share=0.4, damage=damaged_network
+    ),
+    Target("detector weights", partial(weights_seeds, "detector"), read_detector, share=0.4, damage=damaged_network),
+    Target("checkpoint", checkpoint_seeds, read_checkpoint_file, share=0.3, damage=damaged_checkpoint),
+    Target("video", video_seeds, read_clip, share=0.5),
     Target("ytf", _ytf_seeds, _read_ytf, text=True),
     Target("pts folder", _pts_seeds, _read_pts_folder, text=True, share=0.5),
     Target("wider", _wider_seeds, _read_wider, text=True),

@@ -8,9 +8,15 @@ from typing import Any
 import pytest
 
 from facepoints import filters, formats, images
+from facepoints.batch.entries import find_entries
+from facepoints.batch.pictures import read_pictures
 from facepoints.batch.sources.content import problem_of
-from facepoints.datasets import dlib_xml, wider
+from facepoints.batch.sources.entry import SourceOptions
+from facepoints.datasets import LabelledFace, dlib_xml, wider
+from facepoints.datasets.conversion import convert_labels
 from facepoints.errors import FacepointsError, ImageError, InputError, LabelError
+from facepoints.scheme import MEAN_FACE
+from tests.random_faces import faces_of, mean_face
 
 DEEP = "[" * 100_000
 ROW = ",".join(["a.jpg", "0", *["1"] * 210])
@@ -56,6 +62,9 @@ def test_coco_of_brackets(tmp_path: Path) -> None:
     [
         ("a = " + "[" * 5000, "not valid TOML"),
         (f'[[layers]]\nkind = "blur"\ncells = 0x{"f" * 5000}\n', "too many digits"),
+        (f'[[layers]]\nimage = "{"a" * 5000}"\n', "there is no"),
+        ('[[layers]]\nimage = "../a.png"\n', "a PNG file in the folder .* itself"),
+        ('[[layers]]\nimage = "/a.png"\n', "a PNG file in the folder .* itself"),
     ],
 )
 def test_filters(tmp_path: Path, text: str, message: str) -> None:
@@ -85,6 +94,51 @@ def _wider(folder: Path) -> None:
 def test_labels(tmp_path: Path, read: Callable[[Path], None], message: str) -> None:
     with pytest.raises(LabelError, match=message):
         read(tmp_path)
+
+
+def test_lists_of_pictures_whose_names_no_file_can_have(tmp_path: Path) -> None:
+    name = "a" * 5000
+    keypoints = MEAN_FACE * 30 + 100
+    dlib_xml.write(tmp_path / "a.xml", [LabelledFace(tmp_path / name, keypoints, "x", "")])
+    (found,) = dlib_xml.read(tmp_path / "a.xml")
+    assert found.image.name == name
+    with pytest.raises(InputError, match="width and height are not known"):
+        convert_labels(tmp_path / "a.xml", "json", tmp_path / "a.json")
+
+
+def _table_with_a_bad_value(table: Any, path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    bad = pa.array([b"\xff"] * len(table)).view(pa.string())
+    pq.write_table(table.set_column(table.schema.get_field_index("image"), "image", bad), path)
+
+
+def _table_with_a_bad_name(table: Any, path: Path) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    pq.write_table(table.append_column("some", table["face"]), path, store_schema=False)
+    path.write_bytes(path.read_bytes().replace(b"some", b"\xffome"))
+
+
+@pytest.mark.parametrize("write", [_table_with_a_bad_value, _table_with_a_bad_name])
+def test_tables_whose_texts_are_none(tmp_path: Path, write: Callable[[Any, Path], None]) -> None:
+    pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow comes with the extra [video]")
+    with formats.open_frame_writer("parquet", tmp_path / "a.parquet", formats.Video("a.mp4", 640, 480)) as writer:
+        writer.write(0, 0.0, faces_of(mean_face((100, 100), 60)))
+    write(pq.read_table(tmp_path / "a.parquet"), tmp_path / "b.parquet")
+    with pytest.raises(InputError, match=r"b\.parquet: the file cannot be read as Parquet: 'utf-8' codec"):
+        _read(tmp_path / "b.parquet")
+
+
+def test_a_gzip_header_that_is_cut_short(tmp_path: Path) -> None:
+    (tmp_path / "a.tar.gz").write_bytes(b"\x1f\x8b\x08\x04" + bytes(6))
+    options = SourceOptions()
+    (found,) = read_pictures(list(find_entries([str(tmp_path / "a.tar.gz")], options)), options)
+    assert found.problem is not None
+    assert found.problem.kind == "damaged"
+
+
+def test_an_archive_that_asks_for_all_memory() -> None:
+    assert problem_of(MemoryError()).kind == "too_large"
 
 
 @pytest.mark.parametrize("error", [NotImplementedError("zip file version 6.8"), b"\xe2(".decode])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from facepoints.weights import available
 from tests.benchmarks.conftest import FOLDER
 
 for package in ("pyarrow", "starlette", "python_multipart"):
@@ -38,3 +39,12 @@ def test_the_same_seed_gives_the_same_damage() -> None:
     first, second = ([mutated(random.Random(n), [b"a: 1\nb: 2\n"], text=True) for n in range(20)] for _ in range(2))
     assert first == second
     assert len(set(first)) > 10
+
+
+def test_networks_are_damaged_inside() -> None:
+    from fuzz_networks import damaged_network  # type: ignore[import-not-found]
+
+    good = available()["tiny"].path.read_bytes()
+    first, second = ([damaged_network(random.Random(n), [good]) for n in range(6)] for _ in range(2))
+    assert first == second
+    assert good not in first

@@ -86,7 +86,7 @@ def read_marker(path: Path) -> Marker | None:
     """The note at this path; None if there is none, or none that can be read, as after a loss of power."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, RecursionError):
         return None
     suspects = {(entry, picture): deaths for entry, picture, deaths in content["suspects"]}
     place = None if content["place"] is None else (content["place"][0], content["place"][1])

@@ -128,7 +128,7 @@ def read_plan(folder: Path) -> Plan | None:
         return Plan(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{path}: the plan of this run cannot be read: {error}. Give another folder") from error
 
 

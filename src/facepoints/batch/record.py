@@ -57,7 +57,7 @@ def claim(folder: ResultFolder, sources: Sequence[str], settings: BatchSettings,
                 "tells where they come from. Give another folder"
             ) from None
         return RunRecord(**wanted)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{folder.record}: this record of a run is damaged: {error}. Give another folder") from error
     differences = list(_differences(known, {**wanted, "done": known.get("done")}))
     if differences:

@@ -79,7 +79,7 @@ def processors() -> int:
 def _read_summary(folder: ResultFolder) -> Summary:
     try:
         return Summary.from_dict(json.loads(folder.summary.read_text(encoding="utf-8")))
-    except (OSError, ValueError):  # deleted since the run, or changed
+    except (OSError, ValueError, RecursionError):  # deleted since the run, or changed
         return summarise(folder.root)
 
 

@@ -17,6 +17,7 @@ from facepoints.datasets.findings import DataReport, Finding, Severity, listed
 from facepoints.datasets.inventory import LAYOUTS, Entry, Inventory, take_inventory
 from facepoints.datasets.progress import Track
 from facepoints.errors import ImageError
+from facepoints.files import is_there
 from facepoints.geometry import box_iou, tight_boxes
 from facepoints.images import read
 
@@ -77,7 +78,7 @@ def _look_at(inventory: Inventory, track: Track) -> tuple[list[_Seen], list[Find
     first = {entry.image: entry for entry in reversed(inventory.entries)}
     for entry in track(list(first.values())[::-1], f"{inventory.root.name}: pictures"):
         name = _name(entry.image, inventory.root)
-        if not entry.image.is_file():
+        if not is_there(entry.image):
             missing.append(f"{name} ({entry.place})")
             continue
         try:

@@ -16,6 +16,7 @@ from facepoints.datasets import dlib_xml, ytf
 from facepoints.datasets.labelled import LabelledFace
 from facepoints.errors import ImageError, InputError, LabelError
 from facepoints.faces import Faces
+from facepoints.files import is_there
 from facepoints.formats import SOURCES, TARGETS, Converted, Result, ResultWriter, Source, Target, convert
 from facepoints.formats.details import Details
 from facepoints.formats.results import frame_name
@@ -128,7 +129,7 @@ def _result(image: str, boxes: Floats, keypoints: Floats) -> Result:
 
 
 def _size(picture: Path) -> tuple[int, int] | tuple[None, None]:
-    if not picture.is_file():
+    if not is_there(picture):
         return None, None
     try:
         return read_header(picture.read_bytes()).upright_size

@@ -18,7 +18,7 @@ import numpy as np
 from facepoints.arrays import Floats
 from facepoints.datasets.labelled import LabelledFace
 from facepoints.errors import InputError, LabelError
-from facepoints.files import atomic_write
+from facepoints.files import atomic_write, is_there
 from facepoints.geometry import tight_boxes
 from facepoints.scheme import POINT_COUNT
 
@@ -178,12 +178,12 @@ def _points(box: ElementTree.Element, place: str) -> Floats:
 def _picture(folder: Path, name: str) -> Path:
     """The file of a picture. dlib declares its lists as Latin-1, but names files in whatever bytes the system has."""
     found = folder / name.replace("\\", "/")
-    if not found.exists():
+    if not is_there(found):
         try:
             other = folder / name.encode("latin-1").decode("utf-8")
         except UnicodeError:
             return found
-        return other if other.exists() else found
+        return other if is_there(other) else found
     return found
 
 
@@ -193,7 +193,7 @@ def _name(image: str, folder: Path) -> str:
     picture, folder = Path(image).absolute(), folder.absolute()
     if picture.is_relative_to(folder):
         return picture.relative_to(folder).as_posix()
-    return picture.as_posix() if picture.is_file() else image
+    return picture.as_posix() if is_there(picture) else image
 
 
 def _add_box(image: ElementTree.Element, box: Floats, keypoints: Floats, whole: bool) -> None:

@@ -99,7 +99,7 @@ class _Part:
         self._note = path.with_name(f"{path.name}.json")
         try:
             self.source = _Source(**json.loads(self._note.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             self.source = _Source(url)
             self.path.unlink(missing_ok=True)
         if self.source.url != url:

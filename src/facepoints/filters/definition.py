@@ -12,6 +12,7 @@ import numpy as np
 from facepoints import images
 from facepoints.arrays import Array
 from facepoints.errors import ImageError, InputError
+from facepoints.files import is_there
 from facepoints.filters.compositing import MODES
 from facepoints.filters.filter import Filter, Layer
 from facepoints.filters.line_layer import LineLayer
@@ -161,7 +162,10 @@ def _axes(pitch: float, yaw: float, roll: float) -> Array:
 def _texture(table: Table, key: str, folder: Path, mirrored: bool) -> Texture:
     name = table.text(key)
     path = folder / name
-    if not path.is_file():
+    if Path(name).anchor or ".." in Path(name).parts:
+        # A filter may come from anybody, and must not draw what is none of its business.
+        raise table.error(key, f"the name of a PNG file in the folder {folder} itself")
+    if not is_there(path):
         raise table.error(key, f"the name of a PNG file in the folder {folder}; there is no {path}")
     try:
         pixels = images.read_rgba(path)

@@ -13,7 +13,7 @@ from typing import Any
 
 from facepoints.errors import InputError
 from facepoints.faces import Faces
-from facepoints.formats.parquet_reading import read_parquet, record_batches
+from facepoints.formats.parquet_reading import parquet_errors, read_parquet, record_batches
 from facepoints.formats.results import Result
 
 __all__ = ["is_batch_folder", "is_unfinished", "read_batch_folder"]
@@ -72,7 +72,9 @@ def _part(images: Path, faces: Path) -> Iterator[Result]:
 
 def _pictures(path: Path) -> Iterator[dict[str, Any]]:
     for batch in record_batches(path, _COLUMNS, _COLUMNS):
-        yield from batch.to_pylist()
+        with parquet_errors(path):
+            rows = batch.to_pylist()
+        yield from rows
 
 
 def _next(found: Iterator[Result], row: Mapping[str, Any], path: Path) -> Result:

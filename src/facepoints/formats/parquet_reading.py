@@ -19,7 +19,7 @@ from facepoints.formats.results import Result, faces_of_columns
 if TYPE_CHECKING:
     import pyarrow
 
-__all__ = ["read_parquet", "record_batches"]
+__all__ = ["parquet_errors", "read_parquet", "record_batches"]
 
 _NUMBERS = (*BOX, "score", *POINTS)
 _ROWS_AT_ONCE = 1024
@@ -58,9 +58,10 @@ def _numbered(rows: Iterator[Row]) -> Iterator[tuple[int, Row]]:
 def _rows(path: Path) -> Iterator[Row]:
     for batch in record_batches(path, ("image", "face", *_NUMBERS)):
         names = batch.schema.names
-        about = batch.select([name for name in ABOUT if name in names]).to_pylist()
-        details = batch.select([name for name in names if name not in (*ABOUT, *_NUMBERS, "track_id")]).to_pylist()
-        ids = batch.column("track_id").to_pylist() if "track_id" in names else [-1] * len(batch)
+        with parquet_errors(path):
+            about = batch.select([name for name in ABOUT if name in names]).to_pylist()
+            details = batch.select([name for name in names if name not in (*ABOUT, *_NUMBERS, "track_id")]).to_pylist()
+            ids = batch.column("track_id").to_pylist() if "track_id" in names else [-1] * len(batch)
         try:
             columns = [batch.column(name).to_numpy(zero_copy_only=False) for name in _NUMBERS]
             numbers = np.stack(columns, axis=1).astype(np.float32)
@@ -101,7 +102,7 @@ def record_batches(
         import pyarrow.parquet as pq
     except ModuleNotFoundError as error:
         raise MissingExtraError("reading Parquet", "batch") from error
-    with _errors_of(path), pq.ParquetFile(path) as file:
+    with parquet_errors(path), pq.ParquetFile(path) as file:
         missing = [name for name in needed if name not in file.schema_arrow.names]
         if missing:
             raise InputError(f"{path}: this is no table of such results; it has no column {missing[0]!r}")
@@ -109,11 +110,11 @@ def record_batches(
 
 
 @contextmanager
-def _errors_of(path: Path) -> Iterator[None]:
-    """Turns what pyarrow raises into an error for people."""
+def parquet_errors(path: Path) -> Iterator[None]:
+    """Turns what pyarrow raises into an error for people; texts are decoded, or not, when they are made Python's."""
     import pyarrow as pa
 
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: the file cannot be read as Parquet: {error}") from error

@@ -162,7 +162,7 @@ def keep_or_check(
         return
     try:
         before = {**(defaults or {}), **json.loads(path.read_text(encoding="utf-8"))}
-    except (OSError, ValueError, TypeError) as error:  # the last where it is no table
+    except (OSError, ValueError, TypeError, RecursionError) as error:  # TypeError where it is no table
         raise InputError(f"cannot read the {kind} of the earlier run, {path}: {error}") from error
     changed = [f"{name} ({before.get(name)} before)" for name, value in values.items() if before.get(name) != value]
     if changed:

@@ -46,7 +46,7 @@ def read_history(out: Path) -> dict[str, Curve]:
     events = out / "tensorboard"
     try:
         batch_size = int(json.loads((out / "config.json").read_text(encoding="utf-8"))["batch_size"])
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(f"{out} is not the folder of a run of `facepoints train`: {error}") from error
     # 0 keeps all values; the default keeps a sample of them.
     accumulator = EventAccumulator(str(events), size_guidance={"scalars": 0})

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import lightning
-import torch
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.strategies import DDPStrategy
 
 from facepoints.errors import InputError, WeightsError
+from facepoints.training.checkpoints import load_data
 from facepoints.training.config import RunConfig, keep_or_check
 from facepoints.training.distributed import SeveralProcesses, lost_processes
 from facepoints.training.execution import Execution
@@ -112,8 +112,8 @@ def _step_to_continue(out: Path) -> int | None:
     if not path.exists():
         return None
     try:
-        return int(torch.load(path, map_location="cpu", weights_only=True)["global_step"])
-    except Exception as error:  # torch.load raises whatever the damaged bytes lead it to
+        return int(load_data(path)["global_step"])
+    except Exception as error:  # see load_data
         raise WeightsError(
             f"cannot continue from {path}, which is damaged; delete it to start again ({error})"
         ) from error

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facepoints.errors import InputError, WeightsError
+from facepoints.weights.structure import check_structure
 
 __all__ = ["KINDS", "WeightsInfo", "available", "resolve"]
 
@@ -71,7 +72,8 @@ def resolve(weights: str | os.PathLike[str], kind: str = "keypoints") -> Path:
 
     Raises:
         InputError: neither the name of a network of that kind nor the path of an ``.onnx`` file.
-        WeightsError: the file of a shipped network is missing or damaged.
+        WeightsError: the file of a shipped network is missing or damaged, or another is no network to be opened: see
+            :mod:`facepoints.weights.structure`.
     """
     every = available()
     known = {name: info for name, info in every.items() if info.kind == kind}
@@ -79,6 +81,7 @@ def resolve(weights: str | os.PathLike[str], kind: str = "keypoints") -> Path:
     if text in known:
         return _intact(known[text])
     if text.lower().endswith(".onnx"):
+        check_structure(Path(text))
         return Path(text)
     if text.lower().endswith(".ckpt"):
         raise InputError(f"{text} is a checkpoint; make an .onnx file of it: facepoints export {text} --out mine.onnx")

@@ -85,4 +85,6 @@ def problem_of(error: Exception) -> Problem:
         return Problem("unreadable", f"the file cannot be read: {error.strerror or error}")
     if isinstance(error, (OSError, *_DAMAGED)):  # damaged gzip and bzip2 data are an OSError without a number
         return Problem("damaged", f"the archive is damaged ({error}). Copy or download it again")
+    if isinstance(error, MemoryError):
+        return Problem("too_large", "it needs more memory than there is")
     return Problem("failed", f"{type(error).__name__}: {error}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
 from facepoints.batch.sources.content import Content, Problem, SourceError, check_size, problem_of
 from facepoints.batch.sources.entry import Entry
@@ -69,12 +70,16 @@ def read_tar_stream(entry: Entry) -> Iterator[Content]:
         OSError, SourceError: it cannot be opened or read.
         tarfile.TarError, EOFError, zlib.error, lzma.LZMAError: it is damaged; those before the damage have been given.
     """
-    with (
-        open_place(entry.place) as file,
-        tarfile.open(fileobj=file, mode="r|*", bufsize=_STREAM_BLOCK, tarinfo=_StrictHeader) as archive,
-    ):
+    with open_place(entry.place) as file, _stream(file) as archive:
         for info in _pictures(archive):
             yield Content(shown_member(entry.name, info.name), _read(archive, info))
+
+
+def _stream(file: BinaryIO) -> tarfile.TarFile:
+    try:
+        return tarfile.open(fileobj=file, mode="r|*", bufsize=_STREAM_BLOCK, tarinfo=_StrictHeader)
+    except TypeError as error:  # of ord(): the gzip header is cut short
+        raise tarfile.ReadError("its first bytes are cut short") from error
 
 
 def _read(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes | Problem:

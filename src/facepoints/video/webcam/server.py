@@ -221,7 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise _RefusalError(HTTPStatus.BAD_REQUEST, f"Expected a body of at most {_LONGEST_ORDER} bytes.")
         try:
             order = json.loads(self.rfile.read(int(length)))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _RefusalError(HTTPStatus.BAD_REQUEST, "Expected JSON.") from error
         if not isinstance(order, dict):
             raise _RefusalError(HTTPStatus.BAD_REQUEST, "Expected a JSON object.")
