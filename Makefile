@@ -5,6 +5,7 @@
 #   make check   the checks alone
 #   make notebooks   run all notebooks with small settings; writes build/notebooks/
 #   make docs    the site, written to site/; with the results of the notebooks where `make notebooks` was run
+#   make speed-guard   fail if a job takes over 10 % more instructions than before; needs valgrind
 #   make dist    sdist and wheel, built twice and compared; writes dist/
 #   make release-check   the wheel in an empty environment for each Python here, and the SBOM; writes build/
 #   make audit   known weaknesses in what the wheel brings along; asks a public database
@@ -15,6 +16,7 @@ PYTEST_ARGS ?=
 NOTEBOOK_PARAMETERS ?= -p QUICK True
 DIST_ARGS ?=
 CHECK_ARGS ?=
+GUARD_ARGS ?=
 
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 DEMO := .venv-demo/$(BIN)
@@ -25,7 +27,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 # What nbstripout removes beside outputs, here and in .pre-commit-config.yaml.
 STRIPPED := metadata.language_info.version metadata.papermill cell.metadata.papermill
 
-.PHONY: demo test check notebooks docs dist release-check sbom audit clean
+.PHONY: demo test check notebooks docs speed-guard dist release-check sbom audit clean
 
 demo: .venv-demo/.installed
 	$(DEMO)/facepoints detect examples/astronaut.png --draw --out demo
@@ -58,6 +60,10 @@ build/notebooks/.fresh: .venv/.installed $(PACKAGE_FILES) $(NOTEBOOKS)
 docs: .venv/.installed
 	NO_MKDOCS_2_WARNING=1 $(DEV)/mkdocs build --strict --clean --site-dir site
 	$(DEV)/python docs/site/check_links.py site
+
+# `make speed-guard GUARD_ARGS=--write` renews the baseline.
+speed-guard: .venv/.installed
+	$(DEV)/python benchmarks/speed_guard.py $(GUARD_ARGS)
 
 # Of a commit alone; `make dist DIST_ARGS=--dirty` builds what has not been committed, too.
 dist: .venv-release/.installed

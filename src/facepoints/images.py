@@ -6,17 +6,29 @@ Everything else in this package works on RGB ``uint8`` arrays ``(H, W, 3)`` that
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from facepoints.arrays import Array, Image, as_image
+from facepoints.arrays import Array, Floats, Image, as_image
 from facepoints.errors import ImageError, InputError
 from facepoints.files import atomic_write
 from facepoints.image_header import SIGNATURE_LENGTH, ImageHeader, identify, read_header
 
-__all__ = ["MAX_PIXELS", "READABLE_FORMATS", "SUFFIXES", "encode", "read", "read_rgba", "write", "write_rgba"]
+__all__ = [
+    "MAX_PIXELS",
+    "READABLE_FORMATS",
+    "SUFFIXES",
+    "ReducedImage",
+    "encode",
+    "read",
+    "read_reduced",
+    "read_rgba",
+    "write",
+    "write_rgba",
+]
 
 MAX_PIXELS = 200_000_000
 """Larger pictures are refused before they are decoded: a damaged or hostile header could ask for any amount of memory.
@@ -32,7 +44,45 @@ _OTHER_FORMATS = {b"GIF8": "GIF", b"%PDF": "PDF", b"\0\0\x01\0": "ICO", b"8BPS":
 # How to turn the stored picture upright, for each EXIF orientation: transpose first, then flip (cv2's flip codes).
 _UPRIGHT = {2: (False, 1), 3: (False, -1), 4: (False, 0), 5: (True, None), 6: (True, 1), 7: (True, -1), 8: (True, 0)}
 
+_REDUCED = {
+    2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
+    4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
+    8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
+}
+"""Whatever their names say, they only reduce: ``IMREAD_ANYCOLOR`` keeps the colours."""
+
 _BLOCK_ROWS = 256
+
+
+@dataclass(frozen=True, eq=False)
+class ReducedImage:
+    """A picture that was decoded ``factor`` times smaller than it is stored: each pixel is about the mean of a block.
+
+    Attributes:
+        pixels: RGB ``uint8``, upright; an incomplete block at an edge gives a pixel, too.
+        factor: 1, 2, 4 or 8: side of the blocks in pixels of the whole picture.
+        width: of the whole picture in pixels.
+        height: of the whole picture in pixels.
+        offset: x, y: so far the first block reaches over the left and the upper edge of the whole picture, in pixels of
+            it. Blocks begin where the stored picture does, which may be on the other side before it is turned upright.
+    """
+
+    pixels: Image
+    factor: int
+    width: int
+    height: int
+    offset: tuple[int, int] = (0, 0)
+
+    @classmethod
+    def of(cls, image: Image) -> ReducedImage:
+        """A picture that is not reduced: its factor is 1."""
+        return cls(image, 1, image.shape[1], image.shape[0])
+
+    def in_full(self, points: Array) -> Floats:
+        """Points ``(..., 2)`` from pixels of ``pixels`` to pixels of the whole picture."""
+        # Edges of pixels scale, not their centres.
+        shift = (self.factor - 1) / 2 - np.array(self.offset)
+        return (points * float(self.factor) + shift).astype(np.float32)
 
 
 def read(source: str | os.PathLike[str] | bytes) -> Image:
@@ -55,12 +105,39 @@ def read(source: str | os.PathLike[str] | bytes) -> Image:
             message names the file.
         InputError: ``source`` is neither a path nor bytes.
     """
+    return read_reduced(source, 1).pixels
+
+
+def read_reduced(source: str | os.PathLike[str] | bytes, factor: int) -> ReducedImage:
+    """Decode a JPEG at 1/2, 1/4 or 1/8 of its size, which saves much of the time and most of the memory; pictures of
+    other formats are decoded as :func:`read` does, and come back with a factor of 1.
+
+    libjpeg leaves out the high frequencies of each block of 8 x 8 pixels (scaled inverse DCT); the result differs by
+    less than two grey levels on average from that of decoding all of it and averaging.
+
+    Args:
+        source: path of a file, or the bytes of one.
+        factor: 1, 2, 4 or 8.
+
+    Raises:
+        ImageError: as of :func:`read`; ``MAX_PIXELS`` counts the pixels of the whole picture.
+        InputError: ``source`` is neither a path nor bytes, or another factor.
+    """
+    if factor not in (1, *_REDUCED):
+        raise InputError(f"factor must be 1, 2, 4 or 8; got {factor!r}")
     name, data = _load(source)
     try:
         header = _checked_header(data)
-        return _upright(_as_rgb(_decode(data, header), header), header.orientation)
+        if header.format != "JPEG" or factor == 1:
+            return ReducedImage.of(_upright(_as_rgb(_decode(data, header), header), header.orientation))
+        flags = _REDUCED[factor] | cv2.IMREAD_ANYCOLOR | cv2.IMREAD_IGNORE_ORIENTATION
+        pixels = _upright(_as_rgb(_decode(data, header, flags), header), header.orientation)
     except ImageError as error:
         raise ImageError(f"{name}: {error}", error.kind) from error.__cause__
+    width, height = header.upright_size
+    beyond = factor * pixels.shape[1] - width, factor * pixels.shape[0] - height
+    mirrored = _mirrored(header.orientation)
+    return ReducedImage(pixels, factor, width, height, (beyond[0] * mirrored[0], beyond[1] * mirrored[1]))
 
 
 def read_rgba(source: str | os.PathLike[str] | bytes) -> Image:
@@ -214,10 +291,10 @@ def _check_signature(name: str, head: bytes) -> None:
     raise ImageError(f"{name}: {what}. Supported formats are {', '.join(READABLE_FORMATS)}", "not_a_picture")
 
 
-def _decode(data: bytes, header: ImageHeader) -> Array:
+def _decode(data: bytes, header: ImageHeader, flags: int = cv2.IMREAD_UNCHANGED) -> Array:
     """The stored pixels as OpenCV gives them: grey, BGR or BGRA, not turned (except TIFF)."""
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
+        pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
     except (cv2.error, MemoryError) as error:
         kind = "too_large" if isinstance(error, MemoryError) else "damaged"
         raise ImageError(f"this {header.format} file cannot be decoded ({error})", kind) from error
@@ -276,3 +353,9 @@ def _upright(image: Image, orientation: int) -> Image:
     transposed, flip = _UPRIGHT[orientation]
     turned = cv2.transpose(image) if transposed else image
     return np.asarray(turned if flip is None else cv2.flip(turned, flip), dtype=np.uint8)
+
+
+def _mirrored(orientation: int) -> tuple[bool, bool]:
+    """Whether turning upright moves what is stored first to the right, and to the bottom."""
+    _, flip = _UPRIGHT.get(orientation, (False, None))
+    return flip in (1, -1), flip in (0, -1)

@@ -1,5 +1,7 @@
 """A finder that is told by the picture what to find, so that these tests are about the command line alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from facepoints.cli import app
 from facepoints.detection import Detections
 from facepoints.faces import Faces
 from facepoints.finder_settings import FinderSettings
+from facepoints.images import ReducedImage
 from facepoints.keypoints import KeypointEstimator
 from facepoints.scheme import MEAN_FACE
 
@@ -30,6 +33,7 @@ class CountingFinder:
 
     detector = NobodyDetector()
     min_face, min_score = 20, 0.6
+    reduction = 1
 
     def __init__(self) -> None:
         self.estimator = KeypointEstimator("compact-int8")
@@ -37,8 +41,8 @@ class CountingFinder:
     def combined_scores(self, found: Detections, *scores: object) -> Floats:
         return found.scores
 
-    def find(self, image: Image) -> Faces:
-        count = int(image[0, 0, 0])
+    def find(self, image: Image | ReducedImage) -> Faces:
+        count = int((image.pixels if isinstance(image, ReducedImage) else image)[0, 0, 0])
         keypoints = np.stack([MEAN_FACE * 10 + (20 + 5 * face, 20) for face in range(count)] or [MEAN_FACE])[:count]
         boxes = np.array([[10 + face, 10, 40 + face, 40] for face in range(count)]).reshape(count, 4)
         return Faces(boxes, np.linspace(0.9, 0.5, count), keypoints, np.full((count, 68), 0.8))
@@ -81,3 +85,20 @@ def run(*arguments: str | Path) -> Result:
 def tree(folder: Path) -> list[str]:
     """All files below a folder."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What is in each file below a folder."""
+    return {name: (folder / name).read_bytes() for name in tree(folder)}
+
+
+@contextmanager
+def full_beyond(size: int) -> Iterator[None]:
+    """In the block the system refuses to make a file larger than this, as a full disk does."""
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)  # Python ignores the signal that comes with it
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -5,12 +5,13 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facepoints import formats, images
 from facepoints.cli.detect import Format
 from facepoints.finder_settings import FinderSettings
-from tests.cli.conftest import run, tree
+from tests.cli.conftest import CountingFinder, run, tree
 
 pytestmark = pytest.mark.usefixtures("asked")
 
@@ -79,6 +80,17 @@ def test_drawn_picture_differs_and_keeps_its_size(photos: Path) -> None:
     drawn, original = images.read("found/two.png"), images.read("photos/two.png")
     assert drawn.shape == original.shape
     assert (drawn != original).any()
+
+
+def test_large_jpegs_are_decoded_smaller_but_not_told_or_drawn_so(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CountingFinder, "reduction", 4)
+    images.write("photo.jpg", np.full((50, 70, 3), 1, dtype=np.uint8), quality=100)
+    (found,) = [json.loads(line) for line in run("detect", "photo.jpg").stdout.splitlines()]
+    assert (found["width"], found["height"], len(found["faces"])) == (70, 50, 1)
+    run("detect", "photo.jpg", "--draw", "--out", "found")
+    assert images.read("found/photo.jpg").shape == (50, 70, 3)
 
 
 def test_pose_and_ratios_on_request(photos: Path) -> None:

@@ -1,4 +1,4 @@
-"""Ctrl-C while a video is processed."""
+"""Ctrl-C and a kill while a video is processed."""
 
 import csv
 import json
@@ -60,6 +60,17 @@ def test_what_was_written_so_far_is_complete(still: Path) -> None:
         [row["time"] for row in rows], abs=1e-4
     )
     assert tree(still.parent) == ["new.csv", "new.mp4", "still.mp4"]
+
+
+def test_killed_it_leaves_nothing_under_the_names(still: Path) -> None:
+    command = [sys.executable, "-m", "facepoints", "video", still.name, "--out", "new.mp4", "--csv", "new.csv"]
+    with subprocess.Popen([*command, "--jsonl", "-"], cwd=still.parent, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.kill()
+    left = [Path(name) for name in tree(still.parent) if name != still.name]
+    assert ".csv" in {name.suffix for name in left}
+    assert all(name.stem.startswith(".facepoints-") for name in left)
 
 
 @pytest.fixture

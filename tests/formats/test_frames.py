@@ -91,8 +91,9 @@ def test_what_is_written_is_read_back(tmp_path: Path, format_name: str, frames: 
         assert_equal(actual, original)
 
 
-def test_parquet_has_the_columns_of_csv_with_all_digits(tmp_path: Path) -> None:
+def test_parquet_has_the_columns_of_csv_with_all_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow comes with the extra [video]")
+    monkeypatch.setattr("facepoints.formats.parquet._ROWS_AT_ONCE", 1000)
     path = tmp_path / "faces.parquet"
     name = os.fsdecode(b"caf\xe9.mp4")
     video = Video(name, 640, 480, detail_columns({"pose": {"yaw": 0.0}}))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import httpx
 import pytest
@@ -25,7 +26,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 def program(*options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """``facepoints serve`` and its port."""
     command = [sys.executable, "-u", "-m", "facepoints", "serve", "--port", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     assert process.stdout is not None
     try:
         line = process.stdout.readline()
@@ -33,12 +36,17 @@ def program(*options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
         assert match is not None, line
         yield process, int(match[1])
     finally:
-        process.terminate()  # killed, it would leave its workers behind
-        process.communicate(timeout=60)
+        process.terminate()
+        try:
+            process.communicate(timeout=60)
+        finally:
+            with suppress(ProcessLookupError):  # there is nobody, unless a test has failed
+                os.killpg(process.pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_graceful_stop(blank: bytes, workers: str) -> None:
+@pytest.mark.parametrize(("workers", "sent", "code"), [("1", "SIGTERM", 0), ("2", "SIGTERM", 0), ("2", "SIGKILL", -9)])
+def test_a_graceful_stop(blank: bytes, workers: str, sent: str, code: int) -> None:
+    """The last is the death of who watches over the workers: they stop by themselves, just as gracefully."""
     with program("--workers", workers) as (process, port):
         live = connect(f"ws://127.0.0.1:{port}/v1/live", compression=None, open_timeout=60)
         with live as frames, socket.create_connection(("127.0.0.1", port)) as upload:
@@ -53,7 +61,7 @@ def test_a_graceful_stop(blank: bytes, workers: str) -> None:
             upload.sendall("".join(f"{line}\r\n" for line in [*head, ""]).encode())
             upload.settimeout(60)
             assert upload.recv(1000).startswith(b"HTTP/1.1 100 ")  # the request is under way
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(getattr(signal, sent))
             with pytest.raises(ConnectionClosed) as closed:
                 frames.recv(60)
             assert closed.value.rcvd is not None
@@ -62,8 +70,8 @@ def test_a_graceful_stop(blank: bytes, workers: str) -> None:
             answer = b"".join(iter(lambda: upload.recv(65536), b""))
         assert answer.startswith(b"HTTP/1.1 200 ")
         assert b'"faces":[]' in answer
-        output, errors = process.communicate(timeout=60)
-        assert (process.returncode, output, errors) == (0, "", "")
+        output, errors = process.communicate(timeout=60)  # to the end of what its workers can write to, too
+        assert (process.returncode, output, errors) == (code, "", "")
 
 
 def test_told_to_stop_while_it_starts() -> None:

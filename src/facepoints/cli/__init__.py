@@ -116,6 +116,9 @@ def main() -> None:
         app()
     except KeyboardInterrupt:  # before a command was entered
         sys.exit(_INTERRUPTED)
+    except OSError as error:  # outside of a command, too: the help cannot be printed
+        complain(error.strerror or str(error))
+        sys.exit(FAILED)
     except SystemExit as leaving:
         _leave(leaving.code)
         raise

@@ -90,13 +90,13 @@ def detect(
     }
 
     def find(picture: Picture) -> int:
-        image = images.read(picture.path)
+        image = images.read_reduced(picture.path, 1 if draw else finder.reduction)
         faces = finder.find(image)
-        size = (image.shape[1], image.shape[0])
+        size = (image.width, image.height)
         if folder is not None and draw:
             suffix = picture.path.suffix if picture.path.suffix.lower() in images.SUFFIXES else ".png"
             with folder.file(picture.stem, suffix) as path:
-                images.write(path, _drawn(image, faces, eyes=eyes, smiles=smiles, pose=pose))
+                images.write(path, _drawn(image.pixels, faces, eyes=eyes, smiles=smiles, pose=pose))
         write_result(picture, *size, faces, describe(faces, size, pose=pose, ratios=ratios))
         return len(faces)
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import connection, parent_process
 from types import FrameType
 from typing import Any
 
@@ -39,6 +40,8 @@ class _Application:
     settings: ServeSettings
 
     def __call__(self) -> FastAPI:
+        if self.settings.workers > 1:
+            threading.Thread(target=_stop_with_supervisor, name="supervisor-watch", daemon=True).start()
         # The threads of the pool are the parallelism; OpenCV's own would take processors from other workers.
         cv2.setNumThreads(1)
         # Each call that leaves Python and comes back would wait 5 ms for a busy event loop to hand it the interpreter.
@@ -173,6 +176,15 @@ def run_workers(settings: ServeSettings, sockets: list[Any], announce: Callable[
     """Serve in processes of their own, each on these sockets, and call ``announce`` when they do."""
     with shared_by_workers():
         _Workers(config_of(settings), sockets, announce).run()
+
+
+def _stop_with_supervisor() -> None:
+    """In a worker: wait for the death of who started it, and then stop as if told to. Killed, it could tell nobody, and
+    the workers would hold the port for ever."""
+    supervisor = parent_process()
+    if supervisor is not None:
+        connection.wait([supervisor.sentinel])
+        signal.raise_signal(signal.SIGTERM)
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
