@@ -22,7 +22,7 @@ _SIZE = 32
 
 
 def video_seeds(folder: Path) -> list[bytes]:
-    """Short clips in several containers and codecs, one of them with sound."""
+    """Short clips in several containers and codecs."""
     import av
 
     seeds = []

@@ -161,10 +161,16 @@ def test_an_input_of_another_size(network: InspectedNetwork) -> None:
 def test_what_cannot_be_looked_into(tmp_path: Path) -> None:
     (tmp_path / "text.onnx").write_text("no network")
     plain = write_network(tmp_path / "plain.onnx", [helper.make_node("Cast", ["x"], ["y"], to=1)], {}, (2,))
+    nodes = [helper.make_node("Cast", ["x"], ["a"], to=1), helper.make_node("Conv", ["a", "weights"], ["y"])]
+    parted = write_network(
+        tmp_path / "parted.onnx", nodes, {"weights": np.ones((1, 1, 1, 1), np.float32)}, (1, 1, 1, 1)
+    )
+    onnx.save(onnx.load(parted), parted, save_as_external_data=True, location="other", size_threshold=0)
     for path, message in [
         (tmp_path / "text.onnx", r"text\.onnx is no ONNX network"),
         (tmp_path / "missing.onnx", "there is no weights file"),
         (plain, "1 inputs and 0 convolutions"),
+        (parted, r"parted\.onnx is refused: it takes numbers from another file"),
     ]:
         with pytest.raises(WeightsError, match=message):
             InspectedNetwork(path)

@@ -21,6 +21,7 @@ from facepoints.errors import InputError, WeightsError
 from facepoints.inference import open_network
 from facepoints.training.onnx_layers import convolutions
 from facepoints.training.onnx_shortcuts import filters_of_one_look
+from facepoints.weights.structure import check_structure
 
 __all__ = ["InspectedNetwork", "Layer", "filter_responses"]
 
@@ -62,10 +63,12 @@ class InspectedNetwork:
         input_shape: of the network's input; None for a length that is free.
 
     Raises:
-        WeightsError: the file is missing or damaged, or the network takes several inputs or has no convolutions.
+        WeightsError: the file is missing or damaged, the network takes several inputs or has no convolutions, or it is
+            refused: see :mod:`facepoints.weights.structure`.
     """
 
     def __init__(self, path: Path) -> None:
+        check_structure(path)  # before onnx.load, too, which reads whatever files a network names
         inputs = open_network(path).get_inputs()
         self._path = path
         self._model = onnx.load(path)
