@@ -1,6 +1,7 @@
 """Files that fuzzing has found to break a reader: each must be refused, with an error for people."""
 
 import json
+import os
 import struct
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,7 +14,7 @@ from facepoints.batch.entries import find_entries
 from facepoints.batch.pictures import read_pictures
 from facepoints.batch.sources.content import problem_of
 from facepoints.batch.sources.entry import SourceOptions
-from facepoints.datasets import LabelledFace, dlib_xml, wider
+from facepoints.datasets import LabelledFace, dlib_xml, pts_folder, wider
 from facepoints.datasets.conversion import convert_labels
 from facepoints.errors import FacepointsError, ImageError, InputError, LabelError
 from facepoints.scheme import MEAN_FACE
@@ -121,6 +122,15 @@ def test_lists_of_pictures_whose_names_no_file_can_have(tmp_path: Path) -> None:
     assert found.image.name == name
     with pytest.raises(InputError, match="width and height are not known"):
         convert_labels(tmp_path / "a.xml", "json", tmp_path / "a.json")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such long paths")
+def test_points_with_so_long_a_name_that_no_picture_beside_them_could_have_it(tmp_path: Path) -> None:
+    formats.write_pts(tmp_path / f"{'a' * 251}.pts", MEAN_FACE * 30 + 100)
+    (found,) = _read(tmp_path)
+    assert len(found.faces) == 1
+    with pytest.raises(LabelError, match="no picture beside it"):
+        pts_folder.read(tmp_path)
 
 
 def _table_with_a_bad_value(table: Any, path: Path) -> None:

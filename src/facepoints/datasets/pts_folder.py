@@ -7,6 +7,7 @@ from pathlib import Path
 
 from facepoints.datasets.labelled import LabelledFace
 from facepoints.errors import LabelError
+from facepoints.files import is_there
 from facepoints.formats.pts import read_pts
 from facepoints.images import SUFFIXES
 
@@ -55,7 +56,7 @@ def _picture_of(path: Path) -> Path:
     for stem in (path.stem, several["picture"]) if several else (path.stem,):
         for suffix in SUFFIXES:
             for candidate in (path.with_name(stem + suffix), path.with_name(stem + suffix.upper())):
-                if candidate.is_file():
+                if is_there(candidate):
                     return candidate
     raise LabelError(f"{path} has no picture beside it (looked for {path.stem} with {', '.join(SUFFIXES)})")
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from facepoints.errors import ImageError, InputError
 from facepoints.faces import Faces
+from facepoints.files import is_there
 from facepoints.formats.pts import read_pts
 from facepoints.formats.results import Result
 from facepoints.geometry import tight_boxes
@@ -43,7 +44,7 @@ def read_pts_results(path: Path) -> Iterator[Result]:
     for picture, faces in groupby(files, key=_picture_of):
         points = np.stack([read_pts(file) for file in faces])
         ones = np.ones((len(points), POINT_COUNT), dtype=np.float32)
-        size = _size(picture) if picture.is_file() else (None, None)
+        size = _size(picture) if is_there(picture) else (None, None)
         try:
             found = Faces(tight_boxes(points), ones[:, 0], points, ones)
         except InputError as error:
@@ -63,7 +64,7 @@ def _picture_of(path: Path) -> Path:
     for stem in [path.stem, *([match["picture"]] if match else [])]:
         for suffix in SUFFIXES:
             for candidate in (path.with_name(stem + suffix), path.with_name(stem + suffix.upper())):
-                if candidate.is_file():
+                if is_there(candidate):
                     return candidate
     return path.with_name(path.stem)
 
