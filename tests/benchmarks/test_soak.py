@@ -7,6 +7,7 @@ from tests.benchmarks.conftest import FOLDER
 
 for package in ("av", "matplotlib", "psutil"):
     pytest.importorskip(package, reason="comes with the extras")
+pytest.importorskip("resource", reason="open descriptors are counted on Unix")
 
 
 @pytest.fixture(autouse=True)
