@@ -11,6 +11,8 @@ from facepoints import FaceFinder
 from facepoints.detection import NetworkDetector
 
 CANDIDATES = 0.05
+FINDERS = 4
+"""Kept at a time: with a share, pictures of each height need one of their own."""
 
 
 class Facepoints(Engine):
@@ -31,6 +33,8 @@ class Facepoints(Engine):
         smallest = 20 if self.share is None else max(20, round(self.share * height))
         key = (smallest, min_score)
         if key not in self.finders:
+            if len(self.finders) == FINDERS:
+                del self.finders[next(iter(self.finders))]
             self.finders[key] = FaceFinder(min_face=smallest, min_score=min_score, threads=self.threads)
         return self.finders[key]
 
