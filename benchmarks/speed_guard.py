@@ -32,8 +32,8 @@ TOLERANCE = 0.1
 """Repeated counts differ by up to 0.2 %."""
 
 DECISIVE = ("machine", "numpy", "opencv", "onnxruntime")
-"""Versions without which the counts do not compare. Another patch release of Python or of the C library changes them by
-a few per cent, which is told."""
+"""Versions without which the counts do not compare; another minor release of Python is another, too. Its patch releases
+and the C library change them by a few per cent, which is told."""
 
 RENEW = "python benchmarks/speed_guard.py --write"
 
@@ -148,11 +148,19 @@ def table_of(rows: list[Comparison]) -> Table:
 
 def other_versions(before: Counts, now: Counts, *, decisive: bool) -> list[str]:
     """What differs, in words: of the versions in ``DECISIVE``, or of the others."""
-    return [
-        f"{name} {before.versions.get(name, 'unknown')}, here {now.versions.get(name, 'unknown')}"
+    pairs = {
+        name: (before.versions.get(name, "unknown"), now.versions.get(name, "unknown"))
         for name in dict.fromkeys([*before.versions, *now.versions])
-        if before.versions.get(name) != now.versions.get(name) and (name in DECISIVE) == decisive
+    }
+    return [
+        f"{name} {then}, here {here}"
+        for name, (then, here) in pairs.items()
+        if then != here and _decides(name, then, here) == decisive
     ]
+
+
+def _decides(name: str, then: str, here: str) -> bool:
+    return name in DECISIVE or (name == "python" and then.split(".")[:2] != here.split(".")[:2])
 
 
 def advise(row: Comparison) -> str:

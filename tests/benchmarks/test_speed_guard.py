@@ -72,6 +72,7 @@ def test_another_patch_release_of_python_is_told_and_still_guarded(report: Repor
     assert code == 0
     assert "may come from other versions: python 3.11.7, here 3.11.9." in printed
     assert report({"find": 2000, "fit": 100}, versions)[0] == 1
+    assert report(BASE, {"python": "3.12.7", "numpy": "2.4.6"})[0] == 1
 
 
 def test_without_valgrind_it_says_so(
