@@ -1,5 +1,5 @@
-import os
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 
@@ -34,13 +34,30 @@ def test_growth_is_noticed(megabytes: float, descriptors: float, threads: float,
     assert is_flat(quarters(samples), 5.0) is flat
 
 
-def test_what_a_process_holds(tmp_path: Path) -> None:
+GROWING = """
+import sys
+print("small", flush=True)
+sys.stdin.readline()
+held = bytes([7]) * 50_000_000
+file = open(sys.executable, "rb")
+print("large", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_what_a_process_holds() -> None:
     from soak import sampled
 
-    before = sampled(os.getpid(), 0)
-    with (tmp_path / "file").open("w"):
-        held = bytearray(os.urandom(50_000_000))
-        after = sampled(os.getpid(), 1)
+    command = [sys.executable, "-c", GROWING]  # one of its own: this one may have freed memory to spare
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline() == "small\n"
+        before = sampled(process.pid, 0)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "large\n"
+        after = sampled(process.pid, 1)
+        process.stdin.close()
     assert after.descriptors == before.descriptors + 1
-    assert 30 < after.megabytes - before.megabytes < 150
-    assert len(held) == 50_000_000
+    assert 45 < after.megabytes - before.megabytes < 60
