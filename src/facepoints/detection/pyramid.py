@@ -28,7 +28,10 @@ _ENLARGED = 2.0
 """The working picture is at most so many times larger than the picture."""
 
 _WHOLE = 256
-"""Longer side in pixels of the largest level that answers for all large faces."""
+"""Pixels of the largest face that the network knows: a level in which no face can be larger answers for all large ones."""
+
+_LONGEST_FACE = 1.6
+"""Longer side of the largest face in a picture over the picture's shorter side: more of a face would not be seen."""
 
 _LAST = 160
 """Longer side in pixels of the last level, if there are several."""
@@ -103,7 +106,8 @@ def plan_levels(width: int, height: int, min_face: float) -> list[Level]:
     """
     first = _first_scale(width, height, min_face)
     side = first * max(width, height)
-    steps = 0 if side <= _WHOLE else math.ceil(math.log(side / _LAST, _STEEPEST))
+    largest = first * min(max(width, height), _LONGEST_FACE * min(width, height))
+    steps = 0 if largest <= _WHOLE else math.ceil(math.log(side / _LAST, _STEEPEST))
     ratio = (side / _LAST) ** (1 / max(steps, 1))
     levels = []
     for step in range(steps + 1):
