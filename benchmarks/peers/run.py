@@ -62,6 +62,8 @@ def main() -> None:
             load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
             measured = _measure(part, bench, sets, options)
             if measured is not None:
+                if part == "times" and options.one_face and part in results:
+                    measured["rows"] = _renewed(results[part]["rows"], measured["rows"])
                 stamp = {"date": datetime.date.today().isoformat(), "load": load, "quick": options.quick}
                 results[part] = {**stamp, **measured}
                 _write(file, json.dumps(results, indent=1))
@@ -73,6 +75,16 @@ def main() -> None:
             options.page, MARKED.sub(lambda match: match[1] + "\n" + text + "\n" + match[2], options.page.read_text())
         )
     print(text)
+
+
+def _renewed(rows: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, those that were measured anew in place of the old ones."""
+
+    def key(row: dict[str, Any]) -> tuple[Any, ...]:
+        return row["contestant"], row["lines"], row["faces"], row["threads"]
+
+    latest = {key(row): row for row in new}
+    return [latest.pop(key(row), row) for row in rows] + list(latest.values())
 
 
 class Bench:
@@ -120,10 +132,12 @@ def _measure(part: str, bench: Bench, sets: TestSets, options: argparse.Namespac
                 return {"sets": accuracy.measure_points(workers, sets, bench.picture)}
             return accuracy.measure_boxes(workers, sets, bench.picture)
     if part == "times":
-        return {"rows": timing.measure_times(bench.start, names, faces, bench.picture, options.quick)}
+        rows = timing.measure_times(bench.start, names, faces, bench.picture, options.quick, options.one_face)
+        return {"rows": rows}
     if part == "start":
-        image = montages(faces, 1, 480, 1)[0]
-        return {"rows": timing.measure_start(bench.start, names, image, bench.picture, 1 if options.quick else 5)}
+        small, large = montages(faces, 1, 480, 1)[0], montages(faces, 20, 1080, 1)[0]
+        rounds = 1 if options.quick else 5
+        return {"rows": timing.measure_start(bench.start, names, small, large, bench.picture, rounds)}
     return _measure_video(bench, names, options)
 
 
@@ -150,6 +164,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--part", action="append", choices=PARTS, help="only this part; may be given several times")
     parser.add_argument("--only", action="append", metavar="NAME", help="only this contestant; several times for more")
     parser.add_argument("--limit", type=int, help="at most so many pictures of each data set, evenly spread")
+    parser.add_argument("--one-face", action="store_true", help="times of one face with one thread alone; others stay")
     parser.add_argument("--environments", type=Path, default=HERE / ".environments", help="where these are kept")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "runs" / "peers")
     parser.add_argument("--page", type=Path, help="a Markdown page to put the tables into")

@@ -23,15 +23,23 @@ VIDEO_SHAPE = (640, 480)
 
 
 def measure_times(
-    start: Start, names: Sequence[str], faces: Sequence[LabelledFace], picture: Picture, quick: bool
+    start: Start,
+    names: Sequence[str],
+    faces: Sequence[LabelledFace],
+    picture: Picture,
+    quick: bool,
+    one: bool = False,
 ) -> list[dict[str, Any]]:
-    """Median milliseconds for detector, points and pipeline; a row for each contestant, size, count and threads."""
+    """Median milliseconds for detector, points and pipeline; a row for each contestant, size, count and threads.
+
+    With ``one``, for one face and one thread alone.
+    """
     rows, repeat, how_many = [], 2 if quick else 5, 1 if quick else 5
-    for threads in (1, 2):
+    for threads in (1,) if one else (1, 2):
         with ExitStack() as stack:
             workers = {name: stack.enter_context(start(name, threads)) for name in names}
             for lines in SHAPES:
-                for count in COLUMNS_AND_ROWS:
+                for count in (1,) if one else COLUMNS_AND_ROWS:
                     print(f"times: {lines} lines, {count} faces, {threads} threads", file=sys.stderr)
                     images = montages(faces, count, lines, how_many)
                     key = {"lines": lines, "faces": count, "threads": threads}
@@ -59,8 +67,7 @@ def _cell(
     for name, jobs in times.items():
         middle = {job: statistics.median(values) if values else None for job, values in jobs.items()}
         found = statistics.mean(hits[name]) if hits[name] else None
-        memory = workers[name].ask("memory")["megabytes"]
-        rows.append({"contestant": name, **key, **middle, "found": found, "peak_megabytes": memory})
+        rows.append({"contestant": name, **key, **middle, "found": found})
     return rows
 
 
@@ -99,19 +106,35 @@ def measure_video(start: Start, names: Sequence[str], frames: Sequence[Image], p
     return rows
 
 
-def measure_start(start: Start, names: Sequence[str], image: Image, picture: Picture, rounds: int) -> list[Answer]:
-    """Median seconds from the start of the process to its first answer, and its memory then."""
+def measure_start(
+    start: Start, names: Sequence[str], small: Image, large: Image, picture: Picture, rounds: int
+) -> list[Answer]:
+    """Median seconds from the start of the process to its first answer; its most memory by then, and after a large
+    picture.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in names}
-    memory = {}
-    picture.show(image)
+    memory: dict[str, tuple[float, float]] = {}
     for _ in range(rounds):
         for name in names:
+            picture.show(small)
             with start(name, 1) as worker:
-                if "missing" in worker.ask("find", picture, faces=1):
-                    worker.ask("detect", picture)
+                _any_find(worker, picture)
                 seconds[name].append(time.perf_counter() - worker.start)
-                memory[name] = worker.ask("memory")["megabytes"]
+                first = worker.ask("memory")["megabytes"]
+                _any_find(worker, picture.show(large))
+                memory[name] = first, worker.ask("memory")["megabytes"]
     return [
-        {"contestant": name, "seconds": statistics.median(each), "megabytes": memory[name]}
+        {
+            "contestant": name,
+            "seconds": statistics.median(each),
+            "megabytes": memory[name][0],
+            "megabytes_large": memory[name][1],
+        }
         for name, each in seconds.items()
     ]
+
+
+def _any_find(worker: Worker, picture: Picture) -> None:
+    """The pipeline, or the detector where there is no more."""
+    if "missing" in worker.ask("find", picture, faces=20):
+        worker.ask("detect", picture)

@@ -71,7 +71,7 @@ const work = {
 };
 
 async function answer(job) {
-  if (job.do === 'memory') return { megabytes: process.resourceUsage().maxRSS / 1024 };
+  if (job.do === 'memory') return { megabytes: peakMegabytes() };
   if (!work[job.do]) return { missing: true };
   const bytes = new Uint8Array(fs.readFileSync(job.picture));
   const ms = [];
@@ -84,6 +84,13 @@ async function answer(job) {
     ms.push(performance.now() - begin);
   }
   return { faces, ms };
+}
+
+function peakMegabytes() {
+  // Linux: resourceUsage would count what the parent held when it started this process.
+  const status = '/proc/self/status';
+  if (!fs.existsSync(status)) return process.resourceUsage().maxRSS / 1024;
+  return Number(/^VmHWM:\s+(\d+)/m.exec(fs.readFileSync(status, 'ascii'))[1]) / 1024;
 }
 
 async function main() {
