@@ -251,8 +251,8 @@ def invert_transform(transform: Array) -> Array:
 def warp(image: Image, transform: Array, size: int) -> Image:
     """Cut the crop of ``size`` x ``size`` pixels that ``transform`` maps to; black outside the picture.
 
-    Where the crop shrinks the picture to half or less, its region is first halved, as often as that leaves it no smaller
-    than the crop: bilinear sampling alone would skip pixels and alias. Halving is many times faster than other averages.
+    Where the crop shrinks the picture to half or less, its region is first halved, as often as that leaves it no
+    smaller than the crop: bilinear sampling alone would skip pixels and alias. Other averages are many times slower.
     """
     # The small summand keeps a factor of exactly 8 from being rounded down to 7.
     (a, b), (c, d) = transform[:, :2].tolist()

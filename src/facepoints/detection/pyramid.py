@@ -28,7 +28,7 @@ _ENLARGED = 2.0
 """The working picture is at most so many times larger than the picture."""
 
 _WHOLE = 256
-"""Pixels of the largest face that the network knows: a level in which no face can be larger answers for all large ones."""
+"""Pixels of the largest face that the network knows: a level in which no face can be larger needs none below it."""
 
 _LONGEST_FACE = 1.6
 """Longer side of the largest face in a picture over the picture's shorter side: more of a face would not be seen."""
