@@ -178,6 +178,17 @@ def test_warp_at_a_whole_factor_averages_blocks(factor: int) -> None:
     np.testing.assert_allclose(crop, means, atol=0.51 * np.log2(factor))  # each halving rounds
 
 
+@pytest.mark.parametrize("factor", [3, 5, 6, 7])
+def test_warp_at_other_factors_averages_too(factor: int) -> None:
+    """Noise has half of its spread after one halving, a quarter after two."""
+    size, halvings = 24, factor.bit_length() - 1
+    image = random_image(size * factor, size * factor, seed=factor)
+    centre = (size * factor - 1) / 2
+    crop = warp(image, crop_transform(np.array([centre, centre]), size * factor, 0.0, size), size)
+    assert crop.std() < 1.1 * image.std() / 2**halvings
+    assert abs(crop.mean() - image.mean()) < 2
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     shrink=st.floats(1.2, 9), roll=ANGLES, x=st.floats(-60, 360), y=st.floats(-60, 260), size=st.sampled_from([32, 64])

@@ -12,6 +12,12 @@ FOLDER = Path(__file__).parents[2] / "benchmarks"
 Run = Callable[..., str]
 
 
+@pytest.fixture(autouse=True)
+def _beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Benchmarks import each other from their folder."""
+    monkeypatch.syspath_prepend(FOLDER)
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a benchmark in this process, and returns what it prints."""

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from facepoints.weights import available
-from tests.benchmarks.conftest import FOLDER
 
 for package in ("pyarrow", "starlette", "python_multipart"):
     pytest.importorskip(package, reason="comes with the extras")
@@ -15,8 +14,7 @@ pytest.importorskip("resource", reason="the limits are those of Unix")
 
 
 @pytest.fixture(autouse=True)
-def _beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(FOLDER)
+def _without_photos(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FACEPOINTS_DATA", raising=False)
 
 

@@ -7,13 +7,8 @@ import pytest
 from facepoints import images
 from facepoints.geometry import tight_boxes
 from facepoints.keypoints import KeypointEstimator
-from tests.benchmarks.conftest import FOLDER, Run
+from tests.benchmarks.conftest import Run
 from tests.datasets.layouts import astronaut, photo_of, write_pts_folder, write_wider, write_ytf
-
-
-@pytest.fixture(autouse=True)
-def _beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(FOLDER)
 
 
 @pytest.fixture

@@ -3,16 +3,9 @@ import sys
 
 import pytest
 
-from tests.benchmarks.conftest import FOLDER
-
 for package in ("av", "matplotlib", "psutil"):
     pytest.importorskip(package, reason="comes with the extras")
 pytest.importorskip("resource", reason="open descriptors are counted on Unix")
-
-
-@pytest.fixture(autouse=True)
-def _beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(FOLDER)
 
 
 @pytest.mark.parametrize(

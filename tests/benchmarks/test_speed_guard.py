@@ -15,11 +15,6 @@ BASE = {"find": 1000, "fit": 100}
 Report = Callable[..., tuple[int, str]]
 
 
-@pytest.fixture(autouse=True)
-def _beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(FOLDER)
-
-
 @pytest.fixture
 def report(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Report:
     """Exit code, and what is printed."""

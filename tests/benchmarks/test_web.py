@@ -1,13 +1,6 @@
 import re
 
-import pytest
-
-from tests.benchmarks.conftest import FOLDER, Run
-
-
-@pytest.fixture(autouse=True)
-def _beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(FOLDER)
+from tests.benchmarks.conftest import Run
 
 
 def test_hostile_requests_get_no_500(run: Run) -> None:

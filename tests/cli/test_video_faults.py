@@ -62,7 +62,9 @@ def test_a_disk_that_is_full_sooner_or_later(clip: Path, option: str, name: str)
     size = Path(name).stat().st_size
     Path(name).write_text("old")
     before = contents(Path())
-    for limit in (0, size // 2, size * 7 // 8):  # of videos; encoded again they may be a little smaller
+    # Encoded again, a video may be some bytes smaller; tables are the same.
+    latest = size * 7 // 8 if option == "--out" else size - 1
+    for limit in (0, size // 2, latest):
         with full_beyond(limit):
             result = run("video", "clip.mp4", option, name)
         assert result.exit_code == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -35,6 +35,13 @@ __all__ = [
 
 _FINDER = "Finding faces"
 
+
+def _min_score(explanation: str) -> Any:
+    return typer.Option(
+        "--min-score", min=0.0, max=1.0, show_default="the detector's own", rich_help_panel=_FINDER, help=explanation
+    )
+
+
 Paths = Annotated[
     list[str],
     typer.Argument(metavar="PATH", show_default=False, help="Pictures, folders (with all below them) or globs."),
@@ -62,27 +69,12 @@ MinFace = Annotated[
         help="Smallest face to look for, in pixels from chin to forehead. The larger, the faster.",
     ),
 ]
-MinScore = Annotated[
-    float | None,
-    typer.Option(
-        "--min-score",
-        min=0.0,
-        max=1.0,
-        show_default="the detector's own",
-        rich_help_panel=_FINDER,
-        help="Drop faces that score less. 0.05 shows every candidate.",
-    ),
-]
+MinScore = Annotated[float | None, _min_score("Drop faces that score less. 0.05 shows every candidate.")]
 VideoMinScore = Annotated[
     float | None,
-    typer.Option(
-        "--min-score",
-        min=0.0,
-        max=1.0,
-        show_default="the detector's own",
-        rich_help_panel=_FINDER,
-        help="Take up nobody who scores less when found; who is followed already may score less. 0.05 takes up every "
-        "candidate.",
+    _min_score(
+        "Take up nobody who scores less when found; who is followed already may score less. 0.05 takes up every "
+        "candidate."
     ),
 ]
 MaxFaces = Annotated[
